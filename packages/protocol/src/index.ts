@@ -1,0 +1,4 @@
+export * from './problem.ts';
+export * from './rest.ts';
+export * from './room.ts';
+export * from './signaling.ts';

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { roomIdSchema, roomSettingsSchema, userIdSchema } from './room.ts';
+import { type IceServer, maxSdpLength } from './signaling.ts';
+
+/** `POST /room/create` (dialect A). `classroom_id` is the older name of `post_id`. */
+export const legacyCreateRoomSchema = z
+  .object({
+    post_id: userIdSchema.optional(),
+    classroom_id: userIdSchema.optional(),
+    host_user_id: userIdSchema,
+  })
+  .refine((body) => body.post_id !== undefined || body.classroom_id !== undefined, {
+    path: ['post_id'],
+    message: 'post_id is required (classroom_id is accepted in its place)',
+  });
+
+/** `GET /room/{room_id}/stats` (dialect A). */
+export interface LegacyRoomStats {
+  room_id: string;
+  post_id: string | null;
+  is_active: boolean;
+  viewer_count: number;
+  has_host: boolean;
+}
+
+/** `GET /stats`. Bytes are those on the wire: UDP payload of SRTP and SRTCP, over all rooms since the start. */
+export interface ServerStats {
+  total_rooms: number;
+  active_rooms: number;
+  total_peers: number;
+  total_viewers: number;
+  total_hosts: number;
+  total_bytes_sent: number;
+  total_bytes_received: number;
+}
+
+/** `POST /rooms` (dialect B). */
+export const createRoomSchema = z.object({
+  room_id: roomIdSchema,
+  /** Who may create the same id again without a conflict. */
+  owner: userIdSchema.optional(),
+  post_id: userIdSchema.optional(),
+  settings: roomSettingsSchema.optional(),
+});
+
+const offerSchema = z.union([
+  z.string().min(1).max(maxSdpLength),
+  z.object({ type: z.literal('offer').optional(), sdp: z.string().min(1).max(maxSdpLength) }),
+]);
+
+/** `POST /livestream/start`. With an offer of the caller's own the answer comes back, else the server's offer. */
+export const livestreamStartSchema = z.object({
+  user_id: userIdSchema,
+  post_id: userIdSchema.optional(),
+  /** Default: the user id where it can stand in a URL, else one made by the server. */
+  room_id: roomIdSchema.optional(),
+  settings: roomSettingsSchema.optional(),
+  offer: offerSchema.optional(),
+  sdp: z.string().min(1).max(maxSdpLength).optional(),
+});
+
+/** `POST /livestream/{user_id}/join`. */
+export const livestreamJoinSchema = z
+  .object({
+    viewer_id: userIdSchema.optional(),
+    offer: offerSchema.optional(),
+    sdp: z.string().min(1).max(maxSdpLength).optional(),
+  })
+  .refine((body) => body.offer !== undefined || body.sdp !== undefined, {
+    path: ['sdp'],
+    message: "the viewer's offer is required, as sdp or offer",
+  });
+
+/** `POST /livestream/answer`: the broadcaster's answer to the offer of `/livestream/start`. */
+export const livestreamAnswerSchema = z.object({
+  session_id: z.string().min(1).max(128),
+  sdp: z.string().min(1).max(maxSdpLength),
+});
+
+/** `POST /livestream/end`: by user or by room. */
+export const livestreamEndSchema = z
+  .object({ user_id: userIdSchema.optional(), room_id: roomIdSchema.optional() })
+  .refine((body) => body.user_id !== undefined || body.room_id !== undefined, {
+    path: ['user_id'],
+    message: 'user_id or room_id is required',
+  });
+
+/** The answer of `/livestream/start` and `/livestream/{user_id}/join`. */
+export interface LivestreamSession {
+  room_id: string;
+  post_id: string | null;
+  session_id: string;
+  type: 'offer' | 'answer';
+  sdp: string;
+  /** DELETE it to leave; PATCH it with candidates. */
+  resource_url: string;
+  ice_servers: IceServer[];
+}
