@@ -1,0 +1,187 @@
+import { RtpPacketView } from '../rtp/packet.ts';
+import type { MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
+import { wrapRtx } from '../rtp/rtx.ts';
+import { findSendCodec } from './codec-match.ts';
+import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
+import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
+import { SentLog } from './sent-log.ts';
+import type { Source } from './source.ts';
+
+/** Where packets leave: one viewer's (or the host's) connection. Copies the packet; false where it was not sent. */
+export interface PacketSink {
+  send(packet: Buffer): boolean;
+}
+
+/** What the downstreams of one viewer share. */
+export interface ViewerEgress {
+  readonly sink: PacketSink;
+  /** The next transport-wide sequence number; 16 bits of it are sent. */
+  transportSequence: number;
+}
+
+/** Packets that can still be asked for: about 5 s of video at 400 packets a second. */
+const sentLogSize = { audio: 256, video: 2048 } as const;
+/** Mungings kept for the repair of packets sent before the last changes of source. */
+const keptMungings = 4;
+
+/** One source's copy toward one viewer. Its SSRC, sequence numbers and timestamps go on whatever source feeds it. */
+export class Downstream {
+  readonly kind: MediaKind;
+  readonly identity: DownstreamIdentity;
+  /** What it is to be fed from as soon as that source has a packet to start on; the same as `source` otherwise. */
+  target: Source | undefined;
+  packetsSent = 0;
+  octetsSent = 0;
+  packetsRetransmitted = 0;
+  readonly #parameters: SendTrackParameters;
+  readonly #egress: ViewerEgress;
+  readonly #log: SentLog;
+  readonly #mungings: Munging[] = [];
+  #munging: Munging | undefined;
+  #mungingCount = 0;
+  /** Highest extended sequence number sent, and what went with it; -1 before the first. */
+  #highestSequence = -1;
+  #lastSourceTimestamp = 0;
+  #lastPictureId = 0;
+  #lastTl0PictureIndex = 0;
+  #rtxSequence = 0;
+
+  constructor(parameters: SendTrackParameters, egress: ViewerEgress) {
+    this.kind = parameters.kind;
+    this.#parameters = parameters;
+    this.#egress = egress;
+    this.#log = new SentLog(sentLogSize[parameters.kind]);
+    const { extensions } = parameters;
+    this.identity = {
+      ssrc: parameters.ssrc,
+      transportCcId: extensions.transportCc,
+      absSendTimeId: extensions.absSendTime,
+      hopId: parameters.kind === 'audio' ? extensions.audioLevel : extensions.videoOrientation,
+    };
+  }
+
+  get parameters(): SendTrackParameters {
+    return this.#parameters;
+  }
+
+  /** The source that feeds it now. */
+  get source(): Source | undefined {
+    return this.#munging?.source;
+  }
+
+  /** Whether the viewer has a payload type for what this source carries. */
+  accepts(source: Source): boolean {
+    return findSendCodec(this.#parameters.codecs, source.codec) !== undefined;
+  }
+
+  /**
+   * Goes on with another source, from this packet of it on (a keyframe's first, for video): sequence numbers and
+   * picture ids follow on without a gap, timestamps by the time between the two captures.
+   */
+  switchTo(source: Source, packet: OutgoingPacket): void {
+    const codec = findSendCodec(this.#parameters.codecs, source.codec);
+    if (codec === undefined) return;
+    const munging: Munging = {
+      id: this.#mungingCount,
+      source,
+      payloadType: codec.payloadType,
+      rtxPayloadType: this.#parameters.rtxSsrc === 0 ? 0 : (codec.rtxPayloadType ?? 0),
+      firstSequence: packet.extendedSequence,
+      sequenceOffset: this.#nextSequence() - packet.extendedSequence,
+      timestampOffset: this.#timestampOffset(source, packet),
+      pictureIdOffset: packet.payload.pictureId < 0 ? 0 : this.#lastPictureId + 1 - packet.payload.pictureId,
+      tl0PictureIndexOffset:
+        packet.payload.tl0PictureIndex < 0 ? 0 : this.#lastTl0PictureIndex + 1 - packet.payload.tl0PictureIndex,
+    };
+    this.#mungingCount += 1;
+    this.#munging = munging;
+    this.#mungings[munging.id % keptMungings] = munging;
+  }
+
+  #nextSequence(): number {
+    // Begins low in the 16 bits: a receiver that misses the first packets would else miscount the SRTP rollover
+    // (RFC 3711, section 3.3.1).
+    return this.#highestSequence < 0 ? this.#parameters.ssrc & 0x3fff : this.#highestSequence + 1;
+  }
+
+  #timestampOffset(source: Source, packet: OutgoingPacket): number {
+    const before = this.#munging;
+    if (before === undefined) return 0;
+    const elapsedUs =
+      source.clock.captureUs(packet.timestamp) - before.source.clock.captureUs(this.#lastSourceTimestamp);
+    const elapsed = Math.max(1, Math.round((elapsedUs * source.codec.clockRate) / 1e6));
+    return (this.#lastSourceTimestamp + before.timestampOffset + elapsed - packet.timestamp) | 0;
+  }
+
+  /** Sends one packet of the present source. Runs once per packet and viewer: no allocation, no closure. */
+  forward(packet: OutgoingPacket): void {
+    const munging = this.#munging;
+    if (munging === undefined || packet.extendedSequence < munging.firstSequence) return;
+    const extended = packet.extendedSequence + munging.sequenceOffset;
+    if (extended > this.#highestSequence) {
+      this.#highestSequence = extended;
+      this.#lastSourceTimestamp = packet.timestamp;
+      this.#lastPictureId = packet.payload.pictureId + munging.pictureIdOffset;
+      this.#lastTl0PictureIndex = packet.payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
+    }
+    const sequence = extended & 0xffff;
+    this.#log.record(sequence, munging.id, packet.extendedSequence);
+    munge(packet, munging, this.identity, sequence, this.#egress.transportSequence);
+    if (!this.#egress.sink.send(packet.view)) return;
+    this.#egress.transportSequence = (this.#egress.transportSequence + 1) & 0xffff;
+    this.packetsSent += 1;
+    this.octetsSent += packet.view.length - egressHeaderLength;
+  }
+
+  /**
+   * Sends a packet again that the viewer misses: as RTX (RFC 4588) where that was negotiated, else as it was.
+   * `packet` is the room's outgoing packet, used as the place to rebuild it in.
+   */
+  retransmit(sequence: number, packet: OutgoingPacket, nowUs: number): boolean {
+    const sourceSequence = this.#log.sourceSequence(sequence);
+    if (sourceSequence < 0) return false;
+    const mungingId = this.#log.mungingId(sequence);
+    const munging = this.#mungings[mungingId % keptMungings];
+    if (munging?.id !== mungingId) return false;
+    const { source } = munging;
+    const length = source.ring.read(sourceSequence, packet.buffer);
+    if (length === 0) return false;
+    packet.settle(sourceSequence, length, source.codec.name, nowUs);
+    munge(packet, munging, this.identity, sequence, this.#egress.transportSequence);
+    const repair = munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
+    if (!this.#egress.sink.send(repair)) return false;
+    this.#egress.transportSequence = (this.#egress.transportSequence + 1) & 0xffff;
+    this.packetsRetransmitted += 1;
+    return true;
+  }
+
+  #wrap(packet: Buffer, rtxPayloadType: number): Buffer {
+    rtxView.parse(packet);
+    const length = wrapRtx(rtxView, this.#parameters.rtxSsrc, rtxPayloadType, this.#rtxSequence & 0xffff, rtxBuffer);
+    this.#rtxSequence += 1;
+    return rtxBuffer.subarray(0, length);
+  }
+
+  /** The timestamp that a frame captured at `atUs` would carry toward this viewer; undefined while nothing is sent. */
+  timestampAt(atUs: number): number | undefined {
+    const munging = this.#munging;
+    if (munging === undefined || !munging.source.clock.isReady(atUs)) return undefined;
+    return (munging.source.clock.timestampAt(atUs) + munging.timestampOffset) >>> 0;
+  }
+
+  dump(): object {
+    return {
+      kind: this.kind,
+      ssrc: this.identity.ssrc,
+      source: this.source?.name,
+      target: this.target?.name,
+      packetsSent: this.packetsSent,
+      octetsSent: this.octetsSent,
+      packetsRetransmitted: this.packetsRetransmitted,
+    };
+  }
+}
+
+/** Retransmissions are built one at a time, so they share one place to be built in. */
+const rtxView = new RtpPacketView();
+const rtxBuffer = Buffer.alloc(maxPacketLength + 2);

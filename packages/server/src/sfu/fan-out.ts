@@ -1,0 +1,38 @@
+import type { OutgoingPacket } from './outgoing-packet.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Sends the packet that a source has just taken in to all downstreams it feeds, those first that begin with it.
+ * `packet` is overwritten where a downstream begins at a keyframe whose later packets came before it.
+ */
+export function fanOut(source: Source, packet: OutgoingPacket, nowUs: number): void {
+  const beginsHere = source.waiting.length > 0 && (source.kind === 'audio' || packet.payload.keyframeStart);
+  const firstNew = source.downstreams.length;
+  if (beginsHere) admitWaiting(source, packet);
+  const { downstreams } = source;
+  for (let index = 0; index < downstreams.length; index += 1) downstreams[index]?.forward(packet);
+  if (beginsHere && packet.extendedSequence < source.highestSequence) replayLater(source, packet, firstNew, nowUs);
+}
+
+function admitWaiting(source: Source, packet: OutgoingPacket): void {
+  for (const downstream of source.waiting) {
+    downstream.source?.release(downstream);
+    downstream.switchTo(source, packet);
+    source.downstreams.push(downstream);
+  }
+  source.waiting.length = 0;
+  // Those who waited had asked for this keyframe.
+  source.keyframes.onKeyframe();
+}
+
+/** The keyframe's first packet came after some that follow it: those have missed the downstreams that begin here. */
+function replayLater(source: Source, packet: OutgoingPacket, firstNew: number, nowUs: number): void {
+  const first = packet.extendedSequence + 1;
+  for (let sequence = first; sequence <= source.highestSequence; sequence += 1) {
+    const length = source.ring.read(sequence, packet.buffer);
+    if (length === 0) continue;
+    packet.settle(sequence, length, source.codec.name, nowUs);
+    for (let index = firstNew; index < source.downstreams.length; index += 1)
+      source.downstreams[index]?.forward(packet);
+  }
+}

@@ -1,0 +1,95 @@
+import { egressHeaderLength, type OutgoingPacket } from './outgoing-packet.ts';
+import type { Source } from './source.ts';
+
+/**
+ * What turns the packets of one source into those of one downstream, as plain numbers: the fan-out is data, not code.
+ * A downstream gets a new munging whenever it changes source; packets sent under an older one are repaired with that.
+ */
+export interface Munging {
+  readonly id: number;
+  readonly source: Source;
+  readonly payloadType: number;
+  /** 0 where RTX was not negotiated. */
+  readonly rtxPayloadType: number;
+  /** Packets of the source before this one belong to nobody here. */
+  readonly firstSequence: number;
+  /** Added to the source's extended sequence number. */
+  readonly sequenceOffset: number;
+  /** Added to the timestamp, modulo 2^32. */
+  readonly timestampOffset: number;
+  /** Added to the VP8 or VP9 picture id and TL0PICIDX, modulo their sizes. */
+  readonly pictureIdOffset: number;
+  readonly tl0PictureIndexOffset: number;
+}
+
+/** What does not change over a downstream's life: its SSRC, and the viewer's extension ids (0: not negotiated). */
+export interface DownstreamIdentity {
+  readonly ssrc: number;
+  readonly transportCcId: number;
+  readonly absSendTimeId: number;
+  /** Of audio level or video orientation. */
+  readonly hopId: number;
+}
+
+/**
+ * Patches the packet in place for one downstream. Every patched place is written for every viewer, since the buffer
+ * still holds what the viewer before was sent. Runs once per packet and viewer.
+ */
+export function munge(
+  packet: OutgoingPacket,
+  munging: Munging,
+  identity: DownstreamIdentity,
+  outSequence: number,
+  transportSequence: number,
+): void {
+  const buffer = packet.buffer;
+  buffer[1] = packet.markerBit | munging.payloadType;
+  buffer[2] = outSequence >> 8;
+  buffer[3] = outSequence;
+  const timestamp = (packet.timestamp + munging.timestampOffset) | 0;
+  buffer[4] = timestamp >> 24;
+  buffer[5] = timestamp >> 16;
+  buffer[6] = timestamp >> 8;
+  buffer[7] = timestamp;
+  const ssrc = identity.ssrc | 0;
+  buffer[8] = ssrc >> 24;
+  buffer[9] = ssrc >> 16;
+  buffer[10] = ssrc >> 8;
+  buffer[11] = ssrc;
+  mungeExtensions(packet, identity, transportSequence);
+  mungePictureId(packet, munging);
+}
+
+function mungeExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, transportSequence: number): void {
+  const buffer = packet.buffer;
+  const hasTransportCc = identity.transportCcId !== 0;
+  buffer[16] = hasTransportCc ? (identity.transportCcId << 4) | 1 : 0;
+  buffer[17] = hasTransportCc ? transportSequence >> 8 : 0;
+  buffer[18] = hasTransportCc ? transportSequence : 0;
+  const hasAbsSendTime = identity.absSendTimeId !== 0;
+  buffer[19] = hasAbsSendTime ? (identity.absSendTimeId << 4) | 2 : 0;
+  buffer[20] = hasAbsSendTime ? packet.absSendTime >> 16 : 0;
+  buffer[21] = hasAbsSendTime ? packet.absSendTime >> 8 : 0;
+  buffer[22] = hasAbsSendTime ? packet.absSendTime : 0;
+  const hasHopValue = packet.hasHopValue && identity.hopId !== 0;
+  buffer[23] = hasHopValue ? identity.hopId << 4 : 0;
+  buffer[24] = hasHopValue ? packet.hopValue : 0;
+}
+
+function mungePictureId(packet: OutgoingPacket, munging: Munging): void {
+  const { buffer, payload } = packet;
+  if (payload.pictureIdBits !== 0) {
+    const at = egressHeaderLength + payload.pictureIdOffset;
+    const pictureId = payload.pictureId + munging.pictureIdOffset;
+    if (payload.pictureIdBits === 15) {
+      buffer[at] = 0x80 | ((pictureId >> 8) & 0x7f);
+      buffer[at + 1] = pictureId;
+    } else {
+      buffer[at] = pictureId & 0x7f;
+    }
+  }
+  if (payload.tl0PictureIndex >= 0) {
+    buffer[egressHeaderLength + payload.tl0PictureIndexOffset] =
+      payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
+  }
+}

@@ -1,0 +1,133 @@
+import { readTransportCc } from '../rtp/extensions.ts';
+import { isRtcp, RtpPacketView } from '../rtp/packet.ts';
+import type { ReceiveTrackParameters } from '../rtp/parameters.ts';
+import { RtcpCursor, rtcpType } from '../rtp/rtcp/cursor.ts';
+import { parseSenderReport } from '../rtp/rtcp/report.ts';
+import { unwrapRtx } from '../rtp/rtx.ts';
+import type { PacketSink } from './downstream.ts';
+import { HostClock } from './host-clock.ts';
+import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
+import { PublisherFeedback } from './publisher-feedback.ts';
+import type { Source } from './source.ts';
+import { StreamBinding } from './stream-binding.ts';
+import { Track } from './track.ts';
+
+/** Where a publisher's packets go: the room's router. */
+export interface PublisherOutlet {
+  /** A packet of this source, in the form in which it is sent on. */
+  onPacket(source: Source, packet: OutgoingPacket, nowUs: number): void;
+  /** A layer has come, gone, or been replaced. */
+  onLayersChanged(nowUs: number): void;
+}
+
+export interface PublisherOptions {
+  readonly sink: PacketSink;
+  readonly tracks: readonly ReceiveTrackParameters[];
+  readonly outlet: PublisherOutlet;
+  /** The room's outgoing packet, in which each incoming one is brought into its common form. */
+  readonly packet: OutgoingPacket;
+  /** Told to hosts that want a REMB. */
+  readonly maxBitrateBps: number;
+}
+
+/** The host's side of a room: takes in RTP and RTCP, and gives the feedback that a sender needs. */
+export class Publisher {
+  readonly tracks: readonly Track[];
+  readonly #outlet: PublisherOutlet;
+  readonly #packet: OutgoingPacket;
+  readonly #streams: StreamBinding;
+  readonly #feedback: PublisherFeedback;
+  readonly #transportCcId: number;
+  readonly #view = new RtpPacketView();
+  readonly #cursor = new RtcpCursor();
+  readonly #repaired = Buffer.alloc(maxPacketLength);
+  #liveLayers = 0;
+  #closed = false;
+
+  constructor(options: PublisherOptions) {
+    const hostClock = new HostClock();
+    this.tracks = options.tracks.map((parameters) => new Track(parameters, hostClock));
+    this.#outlet = options.outlet;
+    this.#packet = options.packet;
+    this.#streams = new StreamBinding(this.tracks);
+    this.#feedback = new PublisherFeedback(options.sink, this.tracks, options.maxBitrateBps);
+    // One bundle, one numbering (RFC 9143, section 9.2).
+    this.#transportCcId = Math.max(0, ...options.tracks.map((track) => track.extensions.transportCc));
+  }
+
+  /** Takes in one packet from the host's connection; anything malformed or unknown is dropped. */
+  receive(packet: Buffer, nowUs: number): void {
+    if (this.#closed) return;
+    if (isRtcp(packet)) {
+      this.#receiveRtcp(packet, nowUs);
+      return;
+    }
+    const view = this.#view;
+    if (!view.parse(packet)) return;
+    const transportSequence = readTransportCc(view, this.#transportCcId);
+    if (transportSequence >= 0) this.#feedback.transport.onPacket(transportSequence, nowUs);
+    const stream = this.#streams.find(view);
+    if (stream === undefined) return;
+    const { payloadType, rtxPayloadType } = stream.track.parameters;
+    if (!stream.isRtx) {
+      if (view.payloadType === payloadType) this.#receiveMedia(stream.source, nowUs);
+    } else if (view.payloadType === rtxPayloadType && stream.source.ssrc >= 0) {
+      if (packet.length > maxPacketLength) return;
+      const length = unwrapRtx(view, stream.source.ssrc, payloadType, this.#repaired);
+      // Shorter ones are padding, sent to probe the line.
+      if (length > 0 && view.parse(this.#repaired, length)) this.#receiveMedia(stream.source, nowUs);
+    }
+  }
+
+  #receiveMedia(source: Source, nowUs: number): void {
+    const wasLive = source.isLive(nowUs);
+    if (!source.receive(this.#view, this.#packet, nowUs)) return;
+    if (!wasLive) this.#noteLiveLayers(nowUs);
+    this.#outlet.onPacket(source, this.#packet, nowUs);
+  }
+
+  #receiveRtcp(packet: Buffer, nowUs: number): void {
+    this.#cursor.open(packet);
+    while (this.#cursor.next()) {
+      if (this.#cursor.packetType !== rtcpType.senderReport) continue;
+      const report = parseSenderReport(this.#cursor);
+      if (report !== undefined) this.#streams.get(report.ssrc)?.source.onSenderReport(report, nowUs);
+    }
+  }
+
+  /** Sends the feedback that is due, and notices layers that have fallen silent. */
+  tick(nowUs: number): void {
+    if (this.#closed) return;
+    this.#feedback.tick(nowUs);
+    this.#noteLiveLayers(nowUs);
+  }
+
+  #noteLiveLayers(nowUs: number): void {
+    let layers = 0;
+    let bit = 1;
+    for (const track of this.tracks) {
+      for (const source of track.sources) {
+        if (source.isLive(nowUs)) layers |= bit;
+        bit <<= 1;
+      }
+    }
+    if (layers === this.#liveLayers) return;
+    this.#liveLayers = layers;
+    this.#outlet.onLayersChanged(nowUs);
+  }
+
+  /** Takes in nothing more; its downstreams keep what they need to go on with another publisher. */
+  close(): void {
+    this.#closed = true;
+    for (const track of this.tracks) {
+      for (const source of track.sources) {
+        source.downstreams.length = 0;
+        source.waiting.length = 0;
+      }
+    }
+  }
+
+  dump(nowUs: number): object {
+    return { sources: this.tracks.flatMap((track) => track.sources.map((source) => source.dump(nowUs))) };
+  }
+}

@@ -1,0 +1,164 @@
+import { findExtension } from '../rtp/extensions.ts';
+import { ntpToUs } from '../rtp/ntp.ts';
+import type { RtpPacketView } from '../rtp/packet.ts';
+import type { Codec, ExtensionIds, MediaKind } from '../rtp/parameters.ts';
+import type { SenderReport } from '../rtp/rtcp/report.ts';
+import { SequenceUnwrapper } from '../rtp/sequence.ts';
+import type { Downstream } from './downstream.ts';
+import type { HostClock } from './host-clock.ts';
+import { KeyframeRequester } from './keyframe-requester.ts';
+import { MediaClock } from './media-clock.ts';
+import { NackGenerator } from './nack-generator.ts';
+import type { OutgoingPacket } from './outgoing-packet.ts';
+import { PacketRing } from './packet-ring.ts';
+import { RateMeter } from './rate-meter.ts';
+import { ReceptionStatistics } from './reception-statistics.ts';
+
+/** What the ring holds: bytes, packets. About 5 s of video at 1.7 Mbps, and of audio at 128 kbps. */
+const ringSize = { audio: [128 * 1024, 256], video: [1024 * 1024, 2048] } as const;
+/** A layer without a packet for so long is not to be had: the host's encoder has switched it off. */
+const silenceUs = 1_500_000;
+
+export interface SourceOptions {
+  readonly kind: MediaKind;
+  readonly codec: Codec;
+  readonly extensions: ExtensionIds;
+  /** Place of the layer as the host listed it. */
+  readonly index: number;
+  readonly rid: string | undefined;
+  readonly hostClock: HostClock;
+}
+
+/** One layer's incoming stream, put in order, remembered, measured, and fed to its downstreams. */
+export class Source {
+  readonly kind: MediaKind;
+  readonly codec: Codec;
+  readonly index: number;
+  readonly rid: string | undefined;
+  readonly ring: PacketRing;
+  readonly clock: MediaClock;
+  readonly reception: ReceptionStatistics;
+  readonly nack = new NackGenerator();
+  readonly keyframes = new KeyframeRequester();
+  readonly rate = new RateMeter();
+  /** Fed by this source now, in no order. */
+  readonly downstreams: Downstream[] = [];
+  /** To be fed from its next keyframe (audio: packet) on. */
+  readonly waiting: Downstream[] = [];
+  ssrc = -1;
+  rtxSsrc = -1;
+  /** Of the last keyframe; 0 before it. */
+  width = 0;
+  height = 0;
+  keyframesReceived = 0;
+  framesReceived = 0;
+  #lastPacketUs = Number.NEGATIVE_INFINITY;
+  #highest = -1;
+  #keyframeTimestamp = -1;
+  readonly #unwrapper = new SequenceUnwrapper();
+  readonly #hopExtensionId: number;
+
+  constructor(options: SourceOptions) {
+    this.kind = options.kind;
+    this.codec = options.codec;
+    this.index = options.index;
+    this.rid = options.rid;
+    const [capacityBytes, capacityPackets] = ringSize[options.kind];
+    this.ring = new PacketRing(capacityBytes, capacityPackets);
+    this.clock = new MediaClock(options.codec.clockRate, options.hostClock);
+    this.reception = new ReceptionStatistics(options.codec.clockRate);
+    this.#hopExtensionId =
+      options.kind === 'audio' ? options.extensions.audioLevel : options.extensions.videoOrientation;
+  }
+
+  get name(): string {
+    return this.rid === undefined ? this.kind : `${this.kind}:${this.rid}`;
+  }
+
+  /** Highest extended sequence number received; -1 before the first. */
+  get highestSequence(): number {
+    return this.#highest;
+  }
+
+  isLive(nowUs: number): boolean {
+    return nowUs - this.#lastPacketUs < silenceUs;
+  }
+
+  /**
+   * Takes in a packet of this source's SSRC and puts its common form into `out`.
+   * @returns whether it is to be forwarded: false for a duplicate, or one that came too late or is too long
+   */
+  receive(packet: RtpPacketView, out: OutgoingPacket, nowUs: number): boolean {
+    const extendedSequence = this.#unwrapper.unwrap(packet.sequenceNumber);
+    if (this.ring.has(extendedSequence)) return false;
+    if (!out.load(packet, extendedSequence, this.#hopValue(packet), this.codec.name, nowUs)) return false;
+    this.ring.insert(extendedSequence, out.buffer, out.view.length);
+    this.#lastPacketUs = nowUs;
+    if (extendedSequence > this.#highest) this.#highest = extendedSequence;
+    this.reception.onPacket(extendedSequence, packet.timestamp, nowUs);
+    this.clock.onPacket(packet.timestamp, nowUs);
+    this.rate.add(packet.length, nowUs);
+    if (!this.nack.onPacket(extendedSequence, nowUs) && this.kind === 'video') this.keyframes.request();
+    if (packet.marker) this.framesReceived += 1;
+    if (this.kind === 'video' && out.payload.keyframeStart) this.#onKeyframe(out);
+    return true;
+  }
+
+  /** Feeds this downstream no more, and lets it wait no longer. */
+  release(downstream: Downstream): void {
+    removeFrom(this.downstreams, downstream);
+    removeFrom(this.waiting, downstream);
+  }
+
+  /** Takes in the host's sender report for this source; false where it cannot be right, and is ignored. */
+  onSenderReport(report: SenderReport, nowUs: number): boolean {
+    // Some encoders send zeros, or all ones, before they know the time.
+    if (report.ntpSeconds === 0) return false;
+    const ntpUs = ntpToUs(report.ntpSeconds, report.ntpFraction);
+    if (!this.clock.onSenderReport(ntpUs, report.rtpTimestamp, nowUs)) return false;
+    this.reception.onSenderReport(report.ntpSeconds, report.ntpFraction, nowUs);
+    return true;
+  }
+
+  #onKeyframe(out: OutgoingPacket): void {
+    this.keyframes.onKeyframe();
+    // H264 marks several packets of one keyframe as its start.
+    if (out.timestamp !== this.#keyframeTimestamp) this.keyframesReceived += 1;
+    this.#keyframeTimestamp = out.timestamp;
+    if (out.payload.width === 0) return;
+    this.width = out.payload.width;
+    this.height = out.payload.height;
+  }
+
+  #hopValue(packet: RtpPacketView): number {
+    const offset = findExtension(packet, this.#hopExtensionId);
+    return offset < 0 ? -1 : packet.buffer.readUInt8(offset);
+  }
+
+  dump(nowUs: number): object {
+    return {
+      name: this.name,
+      ssrc: this.ssrc,
+      codec: this.codec.name,
+      live: this.isLive(nowUs),
+      width: this.width,
+      height: this.height,
+      bitrateBps: this.rate.bitsPerSecond(nowUs),
+      packetsReceived: this.reception.received,
+      packetsLost: this.reception.lost,
+      jitterUs: Math.round(this.reception.jitterUs),
+      framesReceived: this.framesReceived,
+      keyframesReceived: this.keyframesReceived,
+      keyframesRequested: this.keyframes.sent,
+      nacksRequested: this.nack.requested,
+      nacksRecovered: this.nack.recovered,
+      downstreams: this.downstreams.length,
+      waiting: this.waiting.length,
+    };
+  }
+}
+
+function removeFrom(list: Downstream[], downstream: Downstream): void {
+  const at = list.indexOf(downstream);
+  if (at >= 0) list.splice(at, 1);
+}

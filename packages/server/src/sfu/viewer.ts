@@ -1,0 +1,142 @@
+import { ntpFraction, ntpSeconds, roundTripTimeUs } from '../rtp/ntp.ts';
+import { isRtcp } from '../rtp/packet.ts';
+import type { SendTrackParameters } from '../rtp/parameters.ts';
+import { payloadFeedbackFormat, RtcpCursor, rtcpType, transportFeedbackFormat } from '../rtp/rtcp/cursor.ts';
+import { parseFir, parsePli } from '../rtp/rtcp/keyframe-request.ts';
+import { parseNack } from '../rtp/rtcp/nack.ts';
+import { parseReceiverReport, parseSenderReport, type ReportBlock, writeSenderReport } from '../rtp/rtcp/report.ts';
+import { writeCname } from '../rtp/rtcp/source-description.ts';
+import { Downstream, type PacketSink, type ViewerEgress } from './downstream.ts';
+import type { OutgoingPacket } from './outgoing-packet.ts';
+
+const reportIntervalUs = 1_000_000;
+/** Sender report, and a CNAME of at most 255 bytes. */
+const maxReportLength = 28 + 272;
+
+/** One viewer's side of a room: its downstreams, and the RTCP both ways. */
+export class Viewer {
+  readonly downstreams: readonly Downstream[];
+  /** Round trip in us and loss (0 to 1) by the viewer's last report; NaN before it. */
+  roundTripUs = Number.NaN;
+  fractionLost = Number.NaN;
+  readonly #egress: ViewerEgress;
+  readonly #packet: OutgoingPacket;
+  readonly #cursor = new RtcpCursor();
+  readonly #nextReportUs: number[];
+  #closed = false;
+
+  /** @param packet the room's outgoing packet, in which retransmissions are rebuilt */
+  constructor(sink: PacketSink, tracks: readonly SendTrackParameters[], packet: OutgoingPacket) {
+    this.#egress = { sink, transportSequence: 0 };
+    this.#packet = packet;
+    this.downstreams = tracks.map((track) => new Downstream(track, this.#egress));
+    this.#nextReportUs = tracks.map(() => 0);
+  }
+
+  /** Takes in one packet from the viewer's connection: RTCP, since a viewer sends nothing else. */
+  receive(packet: Buffer, nowUs: number): void {
+    if (this.#closed || !isRtcp(packet)) return;
+    this.#cursor.open(packet);
+    while (this.#cursor.next()) this.#receiveRtcp(nowUs);
+  }
+
+  #receiveRtcp(nowUs: number): void {
+    switch (this.#cursor.packetType) {
+      case rtcpType.transportFeedback:
+        if (this.#cursor.format === transportFeedbackFormat.nack) this.#onNack(nowUs);
+        return;
+      case rtcpType.payloadFeedback:
+        this.#onPayloadFeedback();
+        return;
+      case rtcpType.receiverReport:
+        for (const block of parseReceiverReport(this.#cursor)?.blocks ?? []) this.#onReport(block, nowUs);
+        return;
+      case rtcpType.senderReport:
+        for (const block of parseSenderReport(this.#cursor)?.blocks ?? []) this.#onReport(block, nowUs);
+        return;
+    }
+  }
+
+  #onNack(nowUs: number): void {
+    const nack = parseNack(this.#cursor);
+    const downstream = nack && this.#find(nack.mediaSsrc);
+    if (nack === undefined || downstream === undefined) return;
+    for (const sequence of nack.sequenceNumbers) downstream.retransmit(sequence, this.#packet, nowUs);
+  }
+
+  #onPayloadFeedback(): void {
+    if (this.#cursor.format === payloadFeedbackFormat.pli) this.#requestKeyframe(parsePli(this.#cursor));
+    if (this.#cursor.format === payloadFeedbackFormat.fir) {
+      for (const entry of parseFir(this.#cursor) ?? []) this.#requestKeyframe(entry.mediaSsrc);
+    }
+  }
+
+  #requestKeyframe(mediaSsrc: number): void {
+    const downstream = this.#find(mediaSsrc);
+    if (downstream?.kind === 'video') downstream.target?.keyframes.request();
+  }
+
+  #onReport(block: ReportBlock, nowUs: number): void {
+    const downstream = this.#find(block.ssrc);
+    if (downstream === undefined) return;
+    const roundTripUs = roundTripTimeUs(nowUs, block.lastSenderReport, block.delaySinceLastSenderReport);
+    if (roundTripUs >= 0) this.roundTripUs = roundTripUs;
+    if (downstream.kind === 'video') this.fractionLost = block.fractionLost / 256;
+  }
+
+  #find(ssrc: number): Downstream | undefined {
+    return this.downstreams.find((downstream) => downstream.identity.ssrc === ssrc);
+  }
+
+  /** Sends the sender reports that are due. */
+  tick(nowUs: number): void {
+    for (let index = 0; index < this.downstreams.length; index += 1) {
+      const downstream = this.downstreams[index];
+      if (downstream === undefined || nowUs < (this.#nextReportUs[index] ?? 0)) continue;
+      if (this.#report(downstream, nowUs)) this.#nextReportUs[index] = nowUs + reportIntervalUs;
+    }
+  }
+
+  /**
+   * A sender report of our own (RFC 3550, section 6.4.1): the server's clock now, and the timestamp that a frame
+   * captured now would carry. As audio and video rest on one mapping of the host's clock, they stay in step.
+   */
+  #report(downstream: Downstream, nowUs: number): boolean {
+    const rtpTimestamp = downstream.packetsSent === 0 ? undefined : downstream.timestampAt(nowUs);
+    if (rtpTimestamp === undefined) return false;
+    const { ssrc } = downstream.identity;
+    let length = writeSenderReport(reportBuffer, 0, {
+      ssrc,
+      ntpSeconds: ntpSeconds(nowUs),
+      ntpFraction: ntpFraction(nowUs),
+      rtpTimestamp,
+      packetCount: downstream.packetsSent,
+      octetCount: downstream.octetsSent,
+      blocks: [],
+    });
+    length += writeCname(reportBuffer, length, ssrc, downstream.parameters.cname);
+    this.#egress.sink.send(reportBuffer.subarray(0, length));
+    return true;
+  }
+
+  /** Leaves its sources; nothing is sent any more. */
+  close(): void {
+    this.#closed = true;
+    for (const downstream of this.downstreams) {
+      downstream.source?.release(downstream);
+      downstream.target?.release(downstream);
+      downstream.target = undefined;
+    }
+  }
+
+  dump(): object {
+    return {
+      roundTripUs: this.roundTripUs,
+      fractionLost: this.fractionLost,
+      downstreams: this.downstreams.map((downstream) => downstream.dump()),
+    };
+  }
+}
+
+/** Reports are built one at a time, so all viewers share one place to build them in. */
+const reportBuffer = Buffer.alloc(maxReportLength);
