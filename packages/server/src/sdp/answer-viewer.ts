@@ -1,0 +1,64 @@
+import type { SendTrackParameters } from '../rtp/parameters.ts';
+import type { LocalTransport } from '../transport/transport.ts';
+import { writeAnswer } from './answer.ts';
+import type { OfferedCodec } from './codecs.ts';
+import type { RemoteDescription } from './description.ts';
+import { negotiateExtensions } from './extensions.ts';
+import { commonFeedback } from './feedback.ts';
+import type { LocalSection } from './local-description.ts';
+import type { ViewerAnswer, ViewPolicy } from './policy.ts';
+import { remoteTransport } from './remote-transport.ts';
+import { type UsableMedia, usableSections } from './sections.ts';
+import { sendTrack, viewerCodecs } from './send-track.ts';
+
+/**
+ * Answers a viewer's offer with the codec the host sends now, and all others that both sides can do behind it. The
+ * first audio and the first video section are served; further ones are refused, not an error.
+ * @throws SdpError
+ */
+export function answerViewer(offer: RemoteDescription, local: LocalTransport, policy: ViewPolicy): ViewerAnswer {
+  const sections = firstOfEachKind(usableSections(offer, 'receives'));
+  const remote = remoteTransport(offer, sections, 'offer');
+  const answered = sections.map((media) => {
+    const codecs = viewerCodecs(media, policy.codecs[media.kind]);
+    const track = sendTrack(media, codecs, policy);
+    return { track, section: sendingSection(media, codecs, track) };
+  });
+  return {
+    sdp: writeAnswer(
+      offer,
+      local,
+      remote,
+      answered.map(({ section }) => section),
+    ),
+    tracks: answered.map(({ track }) => track),
+    remote,
+  };
+}
+
+function firstOfEachKind(sections: readonly UsableMedia[]): UsableMedia[] {
+  return sections.filter((media) => sections.find(({ kind }) => kind === media.kind) === media);
+}
+
+function sendingSection(
+  media: UsableMedia,
+  codecs: readonly OfferedCodec[],
+  { ssrc, rtxSsrc, cname }: SendTrackParameters,
+): LocalSection {
+  return {
+    kind: media.kind,
+    protocol: media.protocol,
+    mid: media.mid,
+    direction: 'sendonly',
+    formats: codecs.map(({ codec, format: { payloadType, rtxPayloadType, feedback } }) => ({
+      codec,
+      payloadType,
+      ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+      feedback: commonFeedback(media.kind, feedback),
+    })),
+    extensions: negotiateExtensions(media, media.kind, 'send').lines,
+    rtcpReducedSize: media.rtcpReducedSize,
+    receiveRids: [],
+    stream: { ssrc, rtxSsrc, cname },
+  };
+}

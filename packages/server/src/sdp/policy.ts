@@ -1,0 +1,61 @@
+import type { Codec, ReceiveTrackParameters, SendTrackParameters, VideoCodecName } from '../rtp/parameters.ts';
+import type { RemoteTransport } from '../transport/transport.ts';
+import type { RemoteDescription } from './description.ts';
+
+/** What a room asks of its host. Every value shows in our SDP. */
+export interface PublishPolicy {
+  /** Taken where the host offers it; else the host's own order decides. */
+  readonly videoCodec: VideoCodecName;
+  /** Of the video section as a whole: with simulcast, of all layers together. */
+  readonly videoBitrateBps: number;
+  /** Frames a second. */
+  readonly maxFramerate: number;
+  readonly audioBitrateBps: number;
+  readonly audioSampleRateHz: number;
+  /** Layers to ask for in an offer of ours, lowest first; without it, or with fewer than two, a single stream. */
+  readonly simulcastRids?: readonly string[];
+}
+
+/** What a viewer is sent. */
+export interface ViewPolicy {
+  /** What the host sends now. A kind that is missing may still be negotiated: the host may return with it. */
+  readonly codecs: { readonly audio?: Codec; readonly video?: Codec };
+  /** Chosen by the caller, 1 to 2^32 - 1, distinct, and never reused in this connection. */
+  readonly ssrcs: { readonly audio: number; readonly video: number; readonly videoRtx: number };
+  /** RTCP CNAME, and id of the MediaStream: one for audio and video, so that they play in step. A token of `[\w-]`. */
+  readonly cname: string;
+}
+
+export interface PublisherNegotiation {
+  readonly tracks: readonly ReceiveTrackParameters[];
+  readonly remote: RemoteTransport;
+}
+
+export interface ViewerNegotiation {
+  readonly tracks: readonly SendTrackParameters[];
+  readonly remote: RemoteTransport;
+}
+
+/** Our answer, and what it settled. */
+export interface PublisherAnswer extends PublisherNegotiation {
+  readonly sdp: string;
+}
+
+/** Our answer, and what it settled. */
+export interface ViewerAnswer extends ViewerNegotiation {
+  readonly sdp: string;
+}
+
+/** Our offer, waiting for its answer. */
+export interface PublisherOffer {
+  readonly sdp: string;
+  /** @throws SdpError when the answer does not fit the offer */
+  accept(answer: RemoteDescription): PublisherNegotiation;
+}
+
+/** Our offer, waiting for its answer. */
+export interface ViewerOffer {
+  readonly sdp: string;
+  /** @throws SdpError when the answer does not fit the offer, `codec_not_supported` without the host's codec */
+  accept(answer: RemoteDescription): ViewerNegotiation;
+}
