@@ -100,7 +100,7 @@ export interface Transport {
 
 /** The remote side's parameters are unusable, or the port cannot be had. `code` is stable. */
 export class TransportError extends Error {
-  readonly code: 'port_in_use' | 'bad_remote_parameters' | 'already_connected' | 'closed';
+  readonly code: 'port_in_use' | 'cannot_bind' | 'bad_remote_parameters' | 'already_connected' | 'closed';
 
   constructor(code: TransportError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,0 +1,408 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Connection,
+  type ConnectionState,
+  type DtlsRole,
+  type LocalTransport,
+  type RemoteTransport,
+  type Transport,
+  TransportError,
+} from './transport.ts';
+
+/** The remote end in these tests: like a browser it has a socket of its own and begins the ICE checks. */
+export interface ContractPeer {
+  readonly remote: RemoteTransport;
+  readonly connected: Promise<void>;
+  onPacket: (packet: Buffer) => void;
+  connect(local: LocalTransport): void;
+  send(packet: Buffer): boolean;
+  close(): void;
+}
+
+export interface ContractOptions {
+  /** Must listen on 127.0.0.1. */
+  makeTransport(options: { port: number; onError: (error: unknown) => void }): Promise<Transport>;
+  makePeer(options?: { dtlsRole?: DtlsRole }): Promise<ContractPeer>;
+}
+
+/** A connection of the transport under test, with everything it reported. */
+class Session {
+  readonly connection: Connection;
+  readonly states: ConnectionState[] = [];
+  readonly packets: Buffer[] = [];
+  onPacket: (packet: Buffer) => void = () => {};
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(transport: Transport) {
+    this.connection = transport.createConnection({
+      onPacket: (packet) => {
+        this.packets.push(packet);
+        this.#wake();
+        this.onPacket(packet);
+      },
+      onStateChange: (state) => {
+        this.states.push(state);
+        this.#wake();
+      },
+    });
+  }
+
+  async reached(state: ConnectionState): Promise<void> {
+    await this.#until(() => this.states.includes(state));
+  }
+
+  async received(count: number): Promise<void> {
+    await this.#until(() => this.packets.length >= count);
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+/** An RTP packet (RFC 3550, section 5.1) of `size` bytes in all, at least 12. */
+function rtpPacket(sequence: number, size = 200, ssrc = 0x11223344): Buffer {
+  const packet = Buffer.alloc(size, sequence & 0xff);
+  packet.writeUInt16BE(0x8060, 0);
+  packet.writeUInt16BE(sequence, 2);
+  packet.writeUInt32BE(sequence * 3000, 4);
+  packet.writeUInt32BE(ssrc, 8);
+  return packet;
+}
+
+/** An empty receiver report (RFC 3550, section 6.4.2), the smallest RTCP packet. */
+function rtcpPacket(): Buffer {
+  return Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 7]);
+}
+
+/** A STUN binding request (RFC 8489, section 5) for a ufrag that nobody has, without its integrity. */
+function strayStunRequest(): Buffer {
+  const username = Buffer.from('nobody12:other123');
+  const header = Buffer.alloc(24);
+  header.writeUInt16BE(0x0001, 0);
+  header.writeUInt16BE(24, 2);
+  header.writeUInt32BE(0x2112a442, 4);
+  header.writeUInt16BE(0x0006, 20);
+  header.writeUInt16BE(username.length, 22);
+  return Buffer.concat([header, username, Buffer.alloc(3)]);
+}
+
+/** The tests that every implementation of `transport.ts` must pass. */
+export function describeTransportContract(name: string, { makeTransport, makePeer }: ContractOptions): void {
+  describe(`transport contract: ${name}`, () => {
+    let transport: Transport;
+    let peers: ContractPeer[];
+    let errors: unknown[];
+
+    beforeEach(async () => {
+      errors = [];
+      peers = [];
+      transport = await makeTransport({ port: 0, onError: (error) => errors.push(error) });
+    });
+
+    afterEach(async () => {
+      for (const peer of peers) peer.close();
+      await transport.close();
+    });
+
+    async function newPeer(dtlsRole: DtlsRole = 'client'): Promise<ContractPeer> {
+      const peer = await makePeer({ dtlsRole });
+      peers.push(peer);
+      return peer;
+    }
+
+    async function connectPair(dtlsRole: DtlsRole = 'client'): Promise<{ session: Session; peer: ContractPeer }> {
+      const session = new Session(transport);
+      const peer = await newPeer(dtlsRole);
+      session.connection.connect(peer.remote);
+      peer.connect(session.connection.local);
+      await Promise.all([session.reached('connected'), peer.connected]);
+      return { session, peer };
+    }
+
+    /** Shows that the pair works: what is sent now arrives, behind all that was sent before. */
+    async function exchange({ session, peer }: { session: Session; peer: ContractPeer }): Promise<void> {
+      const expected = session.packets.length + 1;
+      const arrived = nextPacket(peer);
+      expect(peer.send(rtpPacket(1000))).toBe(true);
+      expect(session.connection.send(rtpPacket(2000))).toBe(true);
+      await Promise.all([session.received(expected), arrived]);
+    }
+
+    describe('connecting', () => {
+      it.each<DtlsRole>(['client', 'server'])('connects a remote side that is the DTLS %s', async (dtlsRole) => {
+        const pair = await connectPair(dtlsRole);
+        expect(pair.session.states).toEqual(['connecting', 'connected']);
+        expect(pair.session.connection.state).toBe('connected');
+        expect(pair.session.connection.remoteAddress).toMatch(/^127\.0\.0\.1:\d+$/);
+        await exchange(pair);
+      });
+
+      it('knows its own parameters before the remote side says a word, and keeps them', async () => {
+        const session = new Session(transport);
+        const { local } = session.connection;
+        expect(local.ice.ufrag).toMatch(/^[A-Za-z0-9+/]{4,256}$/);
+        expect(local.ice.pwd).toMatch(/^[A-Za-z0-9+/]{22,256}$/);
+        expect(local.fingerprint.algorithm).toBe('sha-256');
+        expect(local.fingerprint.value).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+        expect(local.candidates[0]).toMatchObject({ address: '127.0.0.1', port: transport.port, protocol: 'udp' });
+        const peer = await newPeer();
+        session.connection.connect(peer.remote);
+        peer.connect(local);
+        await session.reached('connected');
+        expect(session.connection.local).toBe(local);
+      });
+
+      it('as the offerer, connects a remote side whose checks arrive before its answer', async () => {
+        const session = new Session(transport);
+        const peer = await newPeer();
+        peer.connect(session.connection.local);
+        await nextTurn();
+        session.connection.connect(peer.remote);
+        await Promise.all([session.reached('connected'), peer.connected]);
+        await exchange({ session, peer });
+      });
+
+      it('carries 50 connections, made at once, on one UDP port', async () => {
+        const pairs = await Promise.all(Array.from({ length: 50 }, () => connectPair()));
+        expect(transport.openConnections).toBe(50);
+        expect(new Set(pairs.map(({ session }) => session.connection.local.ice.ufrag)).size).toBe(50);
+        expect(new Set(pairs.map(({ session }) => session.connection.remoteAddress)).size).toBe(50);
+        for (const { session } of pairs) expect(session.connection.local.candidates[0]?.port).toBe(transport.port);
+        await Promise.all(pairs.map(exchange));
+        for (const { session } of pairs) expect(session.packets).toHaveLength(1);
+      });
+
+      it('never connects a remote side with another certificate, and leaves the others alone', async () => {
+        const good = await connectPair();
+        const session = new Session(transport);
+        const peer = await newPeer();
+        const wrong = { algorithm: 'sha-256', value: Array(32).fill('AB').join(':') };
+        session.connection.connect({ ...peer.remote, fingerprint: wrong });
+        peer.connect(session.connection.local);
+        await session.reached('failed');
+        expect(session.states).toEqual(['connecting', 'failed']);
+        expect(session.connection.send(rtpPacket(1))).toBe(false);
+        expect(transport.openConnections).toBe(1);
+        await exchange(good);
+      });
+
+      it.each<[string, Partial<RemoteTransport>]>([
+        ['a fingerprint that is cut off', { fingerprint: { algorithm: 'sha-256', value: 'AB:CD' } }],
+        ['an unknown hash', { fingerprint: { algorithm: 'sha-3', value: Array(32).fill('AB').join(':') } }],
+        ['a short password', { ice: { ufrag: 'abcd', pwd: 'short' } }],
+        ['an empty ufrag', { ice: { ufrag: '', pwd: 'p'.repeat(24) } }],
+        ['a line break', { ice: { ufrag: 'abcd\r\na=x', pwd: 'p'.repeat(24) } }],
+      ])('refuses %s', async (_case, changes) => {
+        const session = new Session(transport);
+        const { remote } = await newPeer();
+        expect(() => session.connection.connect({ ...remote, ...changes })).toThrow(
+          expect.objectContaining({ name: 'TransportError', code: 'bad_remote_parameters' }),
+        );
+        session.connection.close();
+        expect(transport.openConnections).toBe(0);
+      });
+
+      it('connects only once', async () => {
+        const { session, peer } = await connectPair();
+        expect(() => session.connection.connect(peer.remote)).toThrow(TransportError);
+        await exchange({ session, peer });
+      });
+    });
+
+    describe('packets', () => {
+      it('carries RTP and RTCP of every size in both directions, in order', async () => {
+        const { session, peer } = await connectPair();
+        const sent = [rtpPacket(1, 12), rtcpPacket(), rtpPacket(2, 1200), rtpPacket(3, 13), rtpPacket(4, 1200)];
+        const atPeer = collect(peer, sent.length);
+        for (const packet of sent) {
+          expect(session.connection.send(packet)).toBe(true);
+          expect(peer.send(packet)).toBe(true);
+        }
+        await session.received(sent.length);
+        expect(session.packets).toEqual(sent);
+        expect(await atPeer).toEqual(sent);
+      });
+
+      it('keeps the order of a burst, whatever the SSRC', async () => {
+        const { session, peer } = await connectPair();
+        const sent = Array.from({ length: 100 }, (_, index) => rtpPacket(index, 300, 1 + (index % 5)));
+        const atPeer = collect(peer, sent.length);
+        for (const packet of sent) session.connection.send(packet);
+        expect(await atPeer).toEqual(sent);
+      });
+
+      it('has copied the packet when send returns', async () => {
+        const { session, peer } = await connectPair();
+        const atPeer = collect(peer, 20);
+        const reused = Buffer.alloc(200);
+        for (let sequence = 0; sequence < 20; sequence++) {
+          rtpPacket(sequence).copy(reused);
+          session.connection.send(reused);
+          reused.fill(0xff);
+        }
+        expect(await atPeer).toEqual(Array.from({ length: 20 }, (_, sequence) => rtpPacket(sequence)));
+      });
+
+      it('gives every received packet a buffer of its own', async () => {
+        const { session, peer } = await connectPair();
+        session.onPacket = (packet) => packet.fill(0);
+        peer.send(rtpPacket(1));
+        await session.received(1);
+        session.onPacket = () => {};
+        peer.send(rtpPacket(2));
+        await session.received(2);
+        expect(session.packets[1]).toEqual(rtpPacket(2));
+      });
+
+      it('counts packets, and bytes as they are on the wire', async () => {
+        const { session, peer } = await connectPair();
+        const arrived = collect(peer, 2);
+        session.connection.send(rtpPacket(1, 1000));
+        session.connection.send(rtcpPacket());
+        peer.send(rtpPacket(1, 500));
+        await Promise.all([arrived, session.received(1)]);
+        const { counters } = session.connection;
+        expect(counters).toMatchObject({ packetsSent: 2, packetsReceived: 1, packetsDropped: 0 });
+        // A tag of 10 bytes (HMAC-SHA1-80) or 16 (GCM), and four more of SRTCP index (RFC 3711, section 3.4).
+        expect([1000 + 10 + 8 + 14, 1000 + 16 + 8 + 20]).toContain(counters.bytesSent);
+        expect([510, 516]).toContain(counters.bytesReceived);
+      });
+
+      it('drops what cannot be sent, without throwing', async () => {
+        const session = new Session(transport);
+        expect(session.connection.send(rtpPacket(1))).toBe(false);
+        const pair = await connectPair();
+        expect(pair.session.connection.send(Buffer.alloc(0))).toBe(false);
+        expect(pair.session.connection.send(Buffer.alloc(3))).toBe(false);
+        expect(pair.session.connection.counters).toMatchObject({ packetsSent: 0, packetsDropped: 2 });
+        await exchange(pair);
+      });
+    });
+
+    describe('strangers', () => {
+      it('is not disturbed by random datagrams at its port', async () => {
+        const pair = await connectPair();
+        const socket = createSocket('udp4');
+        for (let round = 0; round < 100; round++) {
+          const stun = strayStunRequest();
+          for (const datagram of [randomBytes(1 + round * 12), stun.subarray(0, 1 + (round % stun.length)), stun]) {
+            socket.send(datagram, transport.port, '127.0.0.1');
+          }
+          pair.peer.send(rtpPacket(round));
+          await nextTurn();
+        }
+        await pair.session.received(100);
+        expect(pair.session.packets).toEqual(Array.from({ length: 100 }, (_, round) => rtpPacket(round)));
+        socket.close();
+        await once(socket, 'close');
+        await exchange(await connectPair());
+      });
+    });
+
+    describe('closing', () => {
+      it('reports closed before close returns, once, and nothing after it', async () => {
+        const { session, peer } = await connectPair();
+        const other = await connectPair();
+        peer.send(rtpPacket(1));
+        session.connection.close();
+        expect(session.states).toEqual(['connecting', 'connected', 'closed']);
+        const received = session.packets.length;
+        session.connection.close();
+        peer.send(rtpPacket(2));
+        await exchange(other);
+        expect(session.states).toHaveLength(3);
+        expect(session.packets).toHaveLength(received);
+        expect(session.connection.send(rtpPacket(3))).toBe(false);
+        expect(transport.openConnections).toBe(1);
+      });
+
+      it('can be closed at any moment', async () => {
+        const idle = new Session(transport);
+        idle.connection.close();
+        expect(() => idle.connection.connect({ ...idle.connection.local, dtlsRole: 'client' })).toThrow(TransportError);
+        const connecting = new Session(transport);
+        connecting.connection.connect((await newPeer()).remote);
+        connecting.connection.close();
+        expect(connecting.states).toEqual(['connecting', 'closed']);
+        expect(transport.openConnections).toBe(0);
+        await exchange(await connectPair());
+      });
+
+      it('ends a connection whose handler throws, and only that', async () => {
+        const [failing, other] = await Promise.all([connectPair(), connectPair()]);
+        const mistake = new Error('mistake in a handler');
+        failing.session.onPacket = () => {
+          throw mistake;
+        };
+        failing.peer.send(rtpPacket(1));
+        await failing.session.reached('closed');
+        expect(errors).toEqual([mistake]);
+        expect(transport.openConnections).toBe(1);
+        await exchange(other);
+      });
+
+      it('forgets 100 connections that came and went', async () => {
+        for (let round = 0; round < 10; round++) {
+          const pairs = await Promise.all(Array.from({ length: 10 }, () => connectPair()));
+          for (const { session, peer } of pairs) {
+            session.connection.close();
+            peer.close();
+          }
+        }
+        expect(transport.openConnections).toBe(0);
+        await exchange(await connectPair());
+      });
+
+      it('closes all connections with the transport, and frees the port', async () => {
+        const pairs = await Promise.all([connectPair(), connectPair()]);
+        const { port } = transport;
+        await Promise.all([transport.close(), transport.close()]);
+        expect(transport.openConnections).toBe(0);
+        for (const { session } of pairs) expect(session.states.at(-1)).toBe('closed');
+        expect(() => new Session(transport)).toThrow(TransportError);
+        transport = await makeTransport({ port, onError: () => {} });
+        expect(transport.port).toBe(port);
+        await exchange(await connectPair());
+      });
+
+      it('says which port is in use', async () => {
+        const socket = createSocket('udp4').bind(0, '127.0.0.1');
+        await once(socket, 'listening');
+        const { port } = socket.address();
+        await expect(makeTransport({ port, onError: () => {} })).rejects.toMatchObject({
+          name: 'TransportError',
+          code: 'port_in_use',
+          message: expect.stringContaining(String(port)),
+        });
+        socket.close();
+      });
+    });
+  });
+}
+
+function nextPacket(peer: ContractPeer): Promise<Buffer[]> {
+  return collect(peer, 1);
+}
+
+/** Resolves with the next `count` packets that the peer receives. */
+function collect(peer: ContractPeer, count: number): Promise<Buffer[]> {
+  return new Promise((resolve) => {
+    const packets: Buffer[] = [];
+    peer.onPacket = (packet) => {
+      packets.push(packet);
+      if (packets.length === count) resolve(packets);
+    };
+  });
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
