@@ -1,0 +1,72 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Config } from '../config/schema.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { RoomRegistry } from '../rooms/room-registry.ts';
+import type { BrowserRoots } from './browser-files.ts';
+import { takeJson } from './content-types.ts';
+import { healthRoutes } from './health.ts';
+import { legacyRoomRoutes } from './legacy-rooms.ts';
+import { livestreamRoutes } from './livestream.ts';
+import { pageRoutes } from './pages.ts';
+import { answerError, refuseOtherMethods } from './problems.ts';
+import { roomRoutes } from './rooms.ts';
+import { statsRoutes } from './stats.ts';
+import { whepRoutes } from './whep.ts';
+import { whipRoutes } from './whip.ts';
+
+/** Longest JSON body taken; a livestream call may hold a description of 64 KiB, whose line ends JSON doubles. */
+const maxBodyBytes = 256 * 1024;
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly rooms: RoomRegistry;
+  readonly logger: Logger;
+  readonly roots: BrowserRoots;
+}
+
+/** The whole HTTP side, bound to no port yet. */
+export async function buildApp({ config, rooms, logger, roots }: AppOptions): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = logger;
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: maxBodyBytes,
+    trustProxy: config.server.trust_proxy,
+    // Room ids of 128 characters, each perhaps percent-encoded.
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply);
+    },
+  });
+  takeJson(app);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    answerError(
+      new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`),
+      request,
+      reply,
+    ),
+  );
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+  });
+
+  const routes = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = routes.get(url) ?? new Set();
+    routes.set(url, methods);
+    for (const name of [method].flat()) methods.add(name);
+  });
+  await app.register(healthRoutes);
+  await app.register(statsRoutes, { rooms });
+  await app.register(legacyRoomRoutes, { rooms });
+  await app.register(roomRoutes, { rooms });
+  await app.register(livestreamRoutes, { rooms, config });
+  await app.register(whipRoutes, { rooms, config });
+  await app.register(whepRoutes, { rooms, config });
+  await app.register(pageRoutes, { roots });
+  refuseOtherMethods(app, new Map(routes));
+  await app.ready();
+  return app;
+}

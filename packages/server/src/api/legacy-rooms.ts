@@ -1,0 +1,29 @@
+import { type LegacyRoomStats, legacyCreateRoomSchema } from '@bitbasel/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { RoomRegistry } from '../rooms/room-registry.ts';
+import { validate } from '../validation.ts';
+
+interface RoomRoute {
+  Params: { room: string };
+}
+
+/** Dialect A: rooms that belong to a post, under ids that the server makes. */
+export async function legacyRoomRoutes(app: FastifyInstance, { rooms }: { rooms: RoomRegistry }): Promise<void> {
+  app.post('/room/create', async (request) => {
+    const body = validate(legacyCreateRoomSchema, request.body);
+    // The schema asks for one of the two.
+    const postId = body.post_id ?? body.classroom_id ?? '';
+    const room = rooms.createForPost(postId, body.host_user_id);
+    return { room_id: room.id, post_id: room.postId };
+  });
+
+  app.post<RoomRoute>('/room/:room/stop', async ({ params }) => {
+    rooms.stop(params.room);
+    return { status: 'stopped', room_id: params.room };
+  });
+
+  app.get<RoomRoute>('/room/:room/stats', async ({ params }): Promise<LegacyRoomStats> => {
+    const { room_id, post_id, is_active, viewer_count, has_host } = rooms.get(params.room).info();
+    return { room_id, post_id, is_active, viewer_count, has_host };
+  });
+}

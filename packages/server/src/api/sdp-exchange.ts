@@ -1,0 +1,78 @@
+import { maxSdpLength } from '@bitbasel/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config/schema.ts';
+import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negotiation.ts';
+import type { RoomRegistry } from '../rooms/room-registry.ts';
+import type { Role } from '../rooms/session.ts';
+import { descriptionOf, sdp, sdpFragment, takeDescriptions } from './content-types.ts';
+import { iceServerLinks, protocolOf, type SessionProtocol, sessionUrl } from './session-resource.ts';
+
+export interface SdpExchangeOptions {
+  readonly rooms: RoomRegistry;
+  readonly config: Config;
+}
+
+interface SessionRoute {
+  Params: { session: string };
+}
+
+/** What WHIP and WHEP share: bodies that are session descriptions, and CORS, since players live on other sites. */
+export function exchangeDescriptions(app: FastifyInstance): void {
+  takeDescriptions(app, maxSdpLength);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('access-control-allow-origin', '*');
+    reply.header('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
+  });
+}
+
+/** Answers a CORS preflight and tells what a POST takes; not of the ICE servers, whose credentials are not for all. */
+export function answerOptions(reply: FastifyReply, methods: string): FastifyReply {
+  return reply
+    .code(200)
+    .header('accept-post', sdp)
+    .header('access-control-allow-methods', methods)
+    .header('access-control-allow-headers', 'Content-Type, Authorization, If-Match')
+    .header('access-control-max-age', 86_400)
+    .send();
+}
+
+/** The 201 with the answer. No ETag: it would promise ICE restarts (RFC 9725, section 4.3.2). */
+export function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { session, sdp: answer }: Negotiated,
+  config: Config,
+): FastifyReply {
+  const links = iceServerLinks(config.ice_servers);
+  if (links.length > 0) reply.header('link', links);
+  return reply
+    .code(201)
+    .header('location', sessionUrl(request, protocolOf(session.role), session.id))
+    .type(sdp)
+    .send(answer);
+}
+
+/** The session as a resource of its own: ended by DELETE, given candidates or an awaited answer by PATCH. */
+export function sessionRoutes(app: FastifyInstance, protocol: SessionProtocol, role: Role, rooms: RoomRegistry): void {
+  const url = `/${protocol}/sessions/:session`;
+  app.options(url, async (_request, reply) => answerOptions(reply, 'PATCH, DELETE, OPTIONS'));
+
+  app.get<SessionRoute>(url, async ({ params }, reply) => {
+    rooms.session(params.session, role);
+    return reply.code(204).send();
+  });
+
+  app.delete<SessionRoute>(url, async ({ params }, reply) => {
+    rooms.session(params.session, role).close('left');
+    return reply.code(200).send();
+  });
+
+  const config = { contentTypes: [sdpFragment, sdp] };
+  app.patch<SessionRoute>(url, { config }, async (request, reply) => {
+    const session = rooms.session(request.params.session, role);
+    const { type, text } = descriptionOf(request);
+    if (type === sdp) acceptAnswer(session, text);
+    else acceptCandidates(session, text);
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { didYouMean, type Layer, readEnvironmentLayer, readFileLayer } from './layers.ts';
+import { type Config, configSchema } from './schema.ts';
+import { settings } from './settings.ts';
+
+/** The configuration cannot be used. One line a fault: source, key, value, and what would be right. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+export interface ConfigSources {
+  readonly environment: NodeJS.ProcessEnv;
+  /** What `readCommandLine` made of the flags. */
+  readonly flags: Layer;
+  /** `--config`; else BITBASEL_CONFIG, else `config.json` in the working directory where there is one. */
+  readonly configPath: string | undefined;
+}
+
+/**
+ * Defaults, overridden by the JSON file, by the environment, by flags.
+ * @throws ConfigError naming every fault at once
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const askedPath = sources.configPath ?? sources.environment.BITBASEL_CONFIG;
+  const layers = [
+    readFileLayer(askedPath ?? 'config.json', askedPath !== undefined),
+    readEnvironmentLayer(sources.environment),
+    sources.flags,
+  ];
+  const merged: Record<string, unknown> = {};
+  for (const layer of layers) merge(merged, layer.values);
+
+  const result = configSchema.safeParse(merged);
+  const faults = layers.flatMap((layer) => layer.faults);
+  if (!result.success) faults.push(...result.error.issues.flatMap((issue) => explain(issue, merged, layers)));
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  return result.data;
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function merge(target: Record<string, unknown>, values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const present = target[name];
+    target[name] = isSection(present) && isSection(value) ? { ...present, ...value } : value;
+  }
+}
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, name) => (isSection(value) ? value[String(name)] : undefined), values);
+}
+
+/** The source that had the last word on a key. */
+function sourceName(layers: readonly Layer[], path: readonly PropertyKey[]): string {
+  const layer = layers.findLast(({ values }) => valueAt(values, path) !== undefined);
+  return layer?.nameOf(path.join('.')) ?? 'defaults';
+}
+
+function explain(issue: z.core.$ZodIssue, merged: unknown, layers: readonly Layer[]): string[] {
+  const leafOf = (path: readonly PropertyKey[]) =>
+    settings.find(({ key }) => key === path.join('.') || path.join('.').startsWith(`${key}.`));
+  const leaf = leafOf(issue.path);
+  if (issue.code === 'unrecognized_keys' && !leaf) {
+    return issue.keys.map((name) => {
+      const path = [...issue.path, name];
+      const keys = [...settings.map(({ key }) => key), ...Object.keys(configSchema.shape)];
+      return `${sourceName(layers, path)}: ${path.join('.')}: unknown key${didYouMean(path.join('.'), keys)}`;
+    });
+  }
+  const path = leaf ? leaf.key.split('.') : issue.path;
+  const expects = leaf?.expects ?? 'an object with settings';
+  const value = JSON.stringify(valueAt(merged, path));
+  return [`${sourceName(layers, path)}: ${path.join('.')}: ${value} is not valid; give ${expects}`];
+}

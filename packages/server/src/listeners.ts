@@ -1,0 +1,70 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SignalingServer } from './signaling/signaling-server.ts';
+
+/** The ports in use; undefined where an alias is switched off. */
+export interface ServerPorts {
+  readonly http: number;
+  readonly httpAlias: number | undefined;
+  readonly signalingAlias: number | undefined;
+  /** UDP. */
+  readonly media: number;
+}
+
+/** A listener could not be had at start. The message names the setting, and what to do. */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StartError';
+  }
+}
+
+/** The error of a port that is taken or cannot be bound, for whichever protocol. */
+export function portError(setting: string, host: string, port: number, cause: unknown): StartError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const taken = code === 'EADDRINUSE' || code === 'port_in_use';
+  const reason = taken ? 'is taken by another program' : `cannot be listened on (${code ?? cause})`;
+  return new StartError(
+    `${setting}: port ${port} on ${host} ${reason}. Stop that program, or set ${setting} to another port.`,
+    {
+      cause,
+    },
+  );
+}
+
+/** Several ports that serve the same HTTP and the same WebSocket. */
+export class Listeners {
+  readonly #servers: Server[] = [];
+  readonly #handle: RequestListener;
+  readonly #signaling: SignalingServer;
+
+  constructor(handle: RequestListener, signaling: SignalingServer) {
+    this.#handle = handle;
+    this.#signaling = signaling;
+  }
+
+  /** @returns the port, which differs from the asked one where that is 0. @throws StartError */
+  async listen(setting: string, host: string, port: number): Promise<number> {
+    const server = createServer(this.#handle);
+    server.on('upgrade', (request, connection, head) => this.#signaling.handleUpgrade(request, connection, head));
+    const listening = Promise.withResolvers<void>();
+    server.once('listening', listening.resolve).once('error', listening.reject).listen(port, host);
+    await listening.promise.catch((cause: unknown) => {
+      throw portError(setting, host, port, cause);
+    });
+    this.#servers.push(server);
+    const address: AddressInfo | string | null = server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** Takes no new requests, and ends those that are under way. Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#servers.splice(0).map((server) => {
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeAllConnections();
+        return closed;
+      }),
+    );
+  }
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { banner } from './banner.ts';
+import { helpText } from './config/help.ts';
+import { readCommandLine } from './config/layers.ts';
+import { ConfigError, loadConfig } from './config/load.ts';
+import { StartError } from './listeners.ts';
+import { startServer } from './server.ts';
+import { version } from './version.ts';
+
+const { layer, configPath, wantsHelp, wantsVersion } = readCommandLine(process.argv.slice(2));
+if (wantsHelp || wantsVersion) {
+  console.log(wantsHelp ? helpText() : version);
+  process.exit(0);
+}
+try {
+  const config = loadConfig({ environment: process.env, flags: layer, configPath });
+  const server = await startServer(config);
+  console.log(banner(config, server.ports, version));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => server.close().then(() => process.exit(0)));
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

@@ -1,0 +1,13 @@
+/** Why a session ended, and what its peer is told. */
+export const closeReasons = {
+  left: 'The session was ended by its owner.',
+  replaced: 'A newer session took the place of this one.',
+  connect_timeout: 'No packet of this session reached the media port in time: UDP may be blocked on the way.',
+  answer_timeout: "The server's offer was not answered in time.",
+  timeout: 'Nothing was received from this peer for too long.',
+  failed: 'The media connection broke.',
+  room_ended: 'The room has ended.',
+  shutdown: 'The server is shutting down.',
+} as const;
+
+export type CloseReason = keyof typeof closeReasons;

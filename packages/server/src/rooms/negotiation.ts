@@ -1,0 +1,160 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type { Codec, MediaKind } from '../rtp/parameters.ts';
+import { answerPublisher } from '../sdp/answer-publisher.ts';
+import { answerViewer } from '../sdp/answer-viewer.ts';
+import { SdpError } from '../sdp/errors.ts';
+import { createPublisherOffer } from '../sdp/offer-publisher.ts';
+import { createViewerOffer } from '../sdp/offer-viewer.ts';
+import { parseDescription } from '../sdp/parse.ts';
+import type { PublisherNegotiation, PublishPolicy, ViewerNegotiation, ViewPolicy } from '../sdp/policy.ts';
+import { parseSdpFragment } from '../sdp/sdp-fragment.ts';
+import { TransportError } from '../transport/transport.ts';
+import type { Room } from './room.ts';
+import type { Peer, Role, Session } from './session.ts';
+
+/** A session, and the description that its peer is to be given. */
+export interface Negotiated {
+  readonly session: Session;
+  readonly sdp: string;
+}
+
+/**
+ * Answers a peer's offer. The session connects by itself from then on.
+ * @throws AppError with the codes of `sdp/`, and those of limits; nothing is left behind
+ */
+export function answerOffer(room: Room, role: Role, offerSdp: string, peer: Peer): Negotiated {
+  return telling(() => {
+    const offer = parseDescription(offerSdp);
+    requireLive(room, role);
+    const session = room.createSession(role, peer);
+    return orClose(session, () => {
+      if (role === 'host') {
+        const answer = answerPublisher(offer, session.local, publishPolicy(room));
+        room.admit(session);
+        openHost(room, session, answer);
+        return { session, sdp: answer.sdp };
+      }
+      const answer = answerViewer(offer, session.local, viewPolicy(room));
+      room.admit(session);
+      openViewer(room, session, answer);
+      return { session, sdp: answer.sdp };
+    });
+  });
+}
+
+/**
+ * Makes an offer to a peer; `acceptAnswer` goes on with its answer.
+ * @throws AppError not_live for a viewer while nobody publishes, and those of limits
+ */
+export function makeOffer(room: Room, role: Role, peer: Peer): Negotiated {
+  requireLive(room, role);
+  const session = room.createSession(role, peer);
+  return orClose(session, () => {
+    room.admit(session);
+    if (role === 'host') {
+      const offer = createPublisherOffer(session.local, publishPolicy(room));
+      session.awaitAnswer((sdp) => openHost(room, session, offer.accept(parseDescription(sdp))));
+      return { session, sdp: offer.sdp };
+    }
+    const offer = createViewerOffer(session.local, viewPolicy(room));
+    session.awaitAnswer((sdp) => openViewer(room, session, offer.accept(parseDescription(sdp))));
+    return { session, sdp: offer.sdp };
+  });
+}
+
+/**
+ * Takes the peer's answer to our offer.
+ * @throws AppError answer_not_expected, or with the codes of `sdp/`: then the session is closed
+ */
+export function acceptAnswer(session: Session, answerSdp: string): void {
+  const accept = session.takeAnswer();
+  if (!accept)
+    throw new AppError('answer_not_expected', 'This session has no offer of the server that awaits an answer.');
+  telling(() => orClose(session, () => accept(answerSdp)));
+}
+
+/**
+ * Takes a peer's candidates (RFC 9725, section 4.3.1). They are only checked: the server answers the checks that come
+ * from the peer's addresses and learns them so, and needs no list.
+ * @throws AppError malformed_candidate_fragment or ice_restart_not_supported
+ */
+export function acceptCandidates(session: Session, fragment: string): void {
+  const { ice } = telling(() => parseSdpFragment(fragment));
+  const ufrag = session.remoteUfrag;
+  if (ice !== undefined && ufrag !== undefined && ice.ufrag !== ufrag)
+    throw new AppError('ice_restart_not_supported', 'New ICE credentials: end this session and start another.');
+}
+
+/** Which side a peer takes that did not say: one that only receives something is a viewer. @throws AppError */
+export function roleOfOffer(offerSdp: string): Role {
+  const { media } = telling(() => parseDescription(offerSdp));
+  const directions = media.filter(({ rejected }) => !rejected).map(({ direction }) => direction);
+  return directions.includes('recvonly') && !directions.includes('sendonly') ? 'viewer' : 'host';
+}
+
+function requireLive(room: Room, role: Role): void {
+  if (role === 'viewer' && !room.isLive)
+    throw new AppError('not_live', 'Nobody publishes in this room now. Try again later.', { retryAfterSeconds: 3 });
+}
+
+function openHost(room: Room, session: Session, { remote, tracks }: PublisherNegotiation): void {
+  const { video, audio } = room.media;
+  const maxBitrateBps = (video.target_bitrate_kbps + audio.bitrate_kbps) * 1000;
+  session.open(remote, () => ({
+    receiver: room.router.publish(session.sink, tracks, { maxBitrateBps }),
+    detach: () => room.router.unpublish(),
+  }));
+}
+
+function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNegotiation): void {
+  session.open(remote, (nowUs) => {
+    const viewer = room.router.subscribe(session.sink, tracks, nowUs);
+    return { receiver: viewer, detach: () => room.router.unsubscribe(viewer) };
+  });
+}
+
+function publishPolicy({ media: { video, audio } }: Room): PublishPolicy {
+  return {
+    videoCodec: video.codec,
+    videoBitrateBps: video.target_bitrate_kbps * 1000,
+    maxFramerate: video.max_framerate,
+    audioBitrateBps: audio.bitrate_kbps * 1000,
+    audioSampleRateHz: audio.sample_rate,
+  };
+}
+
+function viewPolicy(room: Room): ViewPolicy {
+  const codecs: Partial<Record<MediaKind, Codec>> = {};
+  for (const { parameters } of room.router.publisher?.tracks ?? []) codecs[parameters.kind] = parameters.codec;
+  return { codecs, ssrcs: distinctSsrcs(), cname: randomBytes(12).toString('base64url') };
+}
+
+function distinctSsrcs(): ViewPolicy['ssrcs'] {
+  const ssrcs = new Set<number>();
+  while (ssrcs.size < 3) ssrcs.add(randomInt(1, 2 ** 32));
+  const [audio = 1, video = 2, videoRtx = 3] = ssrcs;
+  return { audio, video, videoRtx };
+}
+
+/** A session whose negotiation fails must not keep its place. */
+function orClose<T>(session: Session, negotiate: () => T): T {
+  try {
+    return negotiate();
+  } catch (error) {
+    session.close('failed');
+    throw error;
+  }
+}
+
+/** Puts the errors of the layers below, which are for the peer, into the catalogue's form. */
+function telling<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof SdpError) throw new AppError(error.code, error.message, { cause: error });
+    if (error instanceof TransportError && error.code === 'bad_remote_parameters')
+      throw new AppError(error.code, error.message, { cause: error });
+    throw error;
+  }
+}

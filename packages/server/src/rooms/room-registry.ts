@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import type { RoomSettings, ServerStats } from '@bitbasel/protocol';
+import type { Config } from '../config/schema.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Clock } from './clock.ts';
+import { type EndReason, Room, type RoomContext } from './room.ts';
+import type { Session } from './session.ts';
+import { SessionLedger } from './session-ledger.ts';
+
+export interface RoomRegistryOptions {
+  readonly config: Config;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called when `tick` has something to do again. */
+  wake(): void;
+}
+
+export interface RoomRequest {
+  /** Default: a new one. */
+  readonly roomId?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly postId?: string | undefined;
+  readonly settings?: RoomSettings | undefined;
+}
+
+const expireIntervalUs = 1e6;
+
+/** 72 bits after the prefix that the documents show. */
+function newRoomId(): string {
+  return `room_${randomBytes(9).toString('base64url')}`;
+}
+
+/** All rooms of the server, behind every dialect. */
+export class RoomRegistry {
+  readonly #context: RoomContext;
+  readonly #rooms = new Map<string, Room>();
+  readonly #ledger: SessionLedger;
+  #expireAtUs = 0;
+  #closing = false;
+
+  constructor(options: RoomRegistryOptions) {
+    this.#ledger = new SessionLedger(options.config.server.max_connections);
+    this.#context = { ...options, wake: () => options.wake(), ledger: this.#ledger };
+  }
+
+  /**
+   * Makes a room. An id that its owner has made already gives that room, as it stands.
+   * @throws AppError room_exists where it is somebody else's, room_limit_reached
+   */
+  create(request: RoomRequest): Room {
+    const id = request.roomId ?? newRoomId();
+    const owner = request.owner ?? null;
+    const present = this.#rooms.get(id);
+    if (present !== undefined) {
+      if (present.owner === owner) return present;
+      throw new AppError('room_exists', `Room ${id} belongs to another owner. Choose another room_id.`);
+    }
+    this.#requirePlace();
+    const { postId = null, settings = {} } = request;
+    const room = new Room({ id, owner, postId, settings }, this.#context);
+    this.#rooms.set(id, room);
+    this.#context.logger.info({ room: id, owner, post: postId }, 'room created');
+    return room;
+  }
+
+  /** The room of a post: the same one for the same post and host as long as it lives. */
+  createForPost(postId: string, hostUserId: string): Room {
+    const present = this.list().find((room) => room.postId === postId && room.owner === hostUserId);
+    return present ?? this.create({ owner: hostUserId, postId });
+  }
+
+  /** The room that a host publishes in; where `rooms.create_on_publish` is set, it need not exist before. */
+  openForHost(roomId: string, userId: string | null): Room {
+    if (!this.#context.config.rooms.create_on_publish) return this.get(roomId);
+    return this.#rooms.get(roomId) ?? this.create({ roomId, owner: userId ?? undefined });
+  }
+
+  /** Opens a room and uses it; a room that was made for this use does not outlive its failure. */
+  use<T>(open: () => Room, use: (room: Room) => T): T {
+    const roomsBefore = this.#rooms.size;
+    const room = open();
+    const isNew = this.#rooms.size > roomsBefore;
+    try {
+      return use(room);
+    } catch (error) {
+      if (isNew) this.#end(room, 'stopped');
+      throw error;
+    }
+  }
+
+  #requirePlace(): void {
+    if (this.#closing) throw new AppError('shutting_down', 'The server is shutting down.', { retryAfterSeconds: 10 });
+    const limit = this.#context.config.rooms.max_rooms;
+    if (this.#rooms.size < limit) return;
+    throw new AppError('room_limit_reached', `The server takes at most ${limit} rooms.`, { retryAfterSeconds: 30 });
+  }
+
+  find(roomId: string): Room | undefined {
+    return this.#rooms.get(roomId);
+  }
+
+  /** @throws AppError room_not_found */
+  get(roomId: string): Room {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) throw new AppError('room_not_found', `There is no room ${roomId}.`);
+    return room;
+  }
+
+  /**
+   * The room in which a user is, or will be, the host: a live one before the others, a new one before an old one.
+   * @throws AppError room_not_found
+   */
+  getByUser(userId: string): Room {
+    const rooms = this.list().filter(({ id, owner }) => owner === userId || id === userId);
+    const room = rooms.findLast(({ isLive }) => isLive) ?? rooms.at(-1);
+    if (room === undefined) throw new AppError('room_not_found', `User ${userId} has no room.`);
+    return room;
+  }
+
+  /** Oldest first. */
+  list(): readonly Room[] {
+    return [...this.#rooms.values()];
+  }
+
+  /** @throws AppError session_not_found, also for sessions of the other role or of a WebSocket */
+  session(id: string, role?: Session['role']): Session {
+    const session = this.#ledger.get(id);
+    if (session === undefined || session.kind !== 'http' || (role !== undefined && session.role !== role))
+      throw new AppError('session_not_found', 'There is no such session, or not any more.');
+    return session;
+  }
+
+  /** @throws AppError room_not_found */
+  stop(roomId: string): void {
+    this.#end(this.get(roomId), 'stopped');
+  }
+
+  #end(room: Room, reason: EndReason): void {
+    this.#rooms.delete(room.id);
+    room.end(reason);
+  }
+
+  /** Removes the rooms that nobody has been in for `rooms.idle_timeout_seconds`. */
+  sweep(): void {
+    const nowUs = this.#context.clock.nowUs();
+    const timeoutUs = this.#context.config.rooms.idle_timeout_seconds * 1e6;
+    for (const room of this.list()) {
+      if (room.idleUs(nowUs) >= timeoutUs) this.#end(room, 'idle');
+    }
+  }
+
+  /**
+   * Drives the media of all rooms. To be called every 10 to 20 ms after `wake`.
+   * @returns false when there is nothing to do until the next `wake`
+   */
+  tick(): boolean {
+    const nowUs = this.#context.clock.nowUs();
+    const expires = nowUs >= this.#expireAtUs;
+    if (expires) this.#expireAtUs = nowUs + expireIntervalUs;
+    let busy = false;
+    for (const room of this.#rooms.values()) {
+      if (expires) room.expireSessions(nowUs);
+      if (this.#tickRoom(room, nowUs)) busy = true;
+    }
+    return busy;
+  }
+
+  /** A broken invariant ends the room that it broke in, not the server. */
+  #tickRoom(room: Room, nowUs: number): boolean {
+    try {
+      return room.tick(nowUs);
+    } catch (error) {
+      this.#context.logger.error({ err: error, room: room.id }, 'room broke');
+      this.#end(room, 'stopped');
+      return false;
+    }
+  }
+
+  stats(): ServerStats {
+    const rooms = this.list();
+    const viewers = rooms.reduce((sum, room) => sum + room.viewerCount, 0);
+    const hosts = rooms.filter((room) => room.isLive).length;
+    const bytes = this.#ledger.totalBytes();
+    return {
+      total_rooms: rooms.length,
+      active_rooms: hosts,
+      total_peers: viewers + hosts,
+      total_viewers: viewers,
+      total_hosts: hosts,
+      total_bytes_sent: bytes.sent,
+      total_bytes_received: bytes.received,
+    };
+  }
+
+  /** Ends all rooms, and takes no new ones. Idempotent. */
+  close(): void {
+    this.#closing = true;
+    for (const room of this.list()) this.#end(room, 'shutdown');
+  }
+}

@@ -1,0 +1,16 @@
+import { audioSettingsSchema, type MediaSettings, type RoomSettings, videoSettingsSchema } from '@bitbasel/protocol';
+import type { Config } from '../config/schema.ts';
+
+/** What a room asks of its host: the server's configuration, overridden by the room's own settings. */
+export function mediaSettings(config: Config, settings: RoomSettings): MediaSettings {
+  return {
+    video: videoSettingsSchema.parse({ ...config.video, ...settings.video }),
+    audio: audioSettingsSchema.parse({ ...config.audio, ...settings.audio }),
+  };
+}
+
+/** A room may lower the server's limit, not raise it. */
+export function viewerLimit(config: Config, settings: RoomSettings): number {
+  const limit = config.rooms.max_viewers_per_room;
+  return Math.min(limit, settings.max_viewers ?? limit);
+}

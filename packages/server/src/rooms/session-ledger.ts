@@ -1,0 +1,52 @@
+import { AppError } from '../errors.ts';
+import type { Session } from './session.ts';
+
+/** Every open session of the server, the limit on them, and what the closed ones have moved. */
+export class SessionLedger {
+  readonly #maxSessions: number;
+  readonly #byId = new Map<string, Session>();
+  #closedBytesSent = 0;
+  #closedBytesReceived = 0;
+
+  constructor(maxSessions: number) {
+    this.#maxSessions = maxSessions;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: string): Session | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** @throws AppError server_full; pending sessions count too, or a burst of offers would pass the limit */
+  requirePlace(): void {
+    if (this.#byId.size < this.#maxSessions) return;
+    throw new AppError('server_full', `The server takes at most ${this.#maxSessions} connections.`, {
+      retryAfterSeconds: 10,
+    });
+  }
+
+  add(session: Session): void {
+    this.#byId.set(session.id, session);
+  }
+
+  remove(session: Session): void {
+    if (this.#byId.get(session.id) !== session) return;
+    this.#byId.delete(session.id);
+    this.#closedBytesSent += session.counters.bytesSent;
+    this.#closedBytesReceived += session.counters.bytesReceived;
+  }
+
+  /** Since the start, closed sessions included; a total never goes down. */
+  totalBytes(): { sent: number; received: number } {
+    let sent = this.#closedBytesSent;
+    let received = this.#closedBytesReceived;
+    for (const { counters } of this.#byId.values()) {
+      sent += counters.bytesSent;
+      received += counters.bytesReceived;
+    }
+    return { sent, received };
+  }
+}

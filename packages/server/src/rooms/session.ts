@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  Connection,
+  ConnectionCounters,
+  ConnectionState,
+  LocalTransport,
+  RemoteTransport,
+  Transport,
+} from '../transport/transport.ts';
+import type { Clock } from './clock.ts';
+import type { CloseReason } from './close-reason.ts';
+
+export type Role = 'host' | 'viewer';
+/** How the session was asked for; a session can only be managed the way it came. */
+export type SessionKind = 'http' | 'websocket';
+
+/** Whom a session is for, and who wants to hear of it. */
+export interface Peer {
+  readonly kind: SessionKind;
+  readonly userId: string | null;
+  /** Default: a new one. */
+  readonly sessionId?: string;
+  readonly observer?: SessionObserver;
+}
+
+export interface SessionObserver {
+  onConnected(): void;
+  onClosed(reason: CloseReason): void;
+}
+
+/** Whoever keeps the session: its room. */
+export interface SessionKeeper {
+  onConnected(session: Session): void;
+  onClosed(session: Session, reason: CloseReason): void;
+}
+
+/** The session's place in the SFU: a publisher or a viewer. */
+export interface MediaAttachment {
+  readonly receiver: { receive(packet: Buffer, nowUs: number): void };
+  detach(): void;
+}
+
+/** Gives the session its place in the SFU. */
+export type AttachMedia = (nowUs: number) => MediaAttachment;
+
+/** Turns the peer's answer to our offer into a running session. */
+export type AcceptAnswer = (answerSdp: string) => void;
+
+const connectTimeoutUs = 15e6;
+/** A person may be asked for the camera before the answer is written. */
+const answerTimeoutUs = 60e6;
+/** Hosts send media, or RTCP at least once in some seconds; ffmpeg sends nothing but media. */
+const hostSilenceUs = 10e6;
+/** Viewers send receiver reports each second or so; RFC 3550 allows long pauses on slow lines. */
+const viewerSilenceUs = 30e6;
+
+/** 128 bits: whoever knows the id may end the session (RFC 9725, section 5). */
+export function newSessionId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** One peer's connection: the transport below it, and its publisher or viewer in the SFU. */
+export class Session {
+  readonly id: string;
+  readonly role: Role;
+  readonly kind: SessionKind;
+  readonly userId: string | null;
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #keeper: SessionKeeper;
+  readonly #observer: SessionObserver | undefined;
+  #attach: AttachMedia | undefined;
+  #media: MediaAttachment | undefined;
+  #remote: RemoteTransport | undefined;
+  #acceptAnswer: AcceptAnswer | undefined;
+  /** When the wait began that the session is in: for the answer, for the connection, or for a packet. */
+  #waitingSinceUs: number;
+  #connectedUs: number | undefined;
+  #closed = false;
+
+  constructor(role: Role, peer: Peer, keeper: SessionKeeper, transport: Transport, clock: Clock) {
+    this.id = peer.sessionId ?? newSessionId();
+    this.role = role;
+    this.kind = peer.kind;
+    this.userId = peer.userId;
+    this.#observer = peer.observer;
+    this.#keeper = keeper;
+    this.#clock = clock;
+    this.#waitingSinceUs = clock.nowUs();
+    this.#connection = transport.createConnection({
+      onPacket: (packet) => this.#onPacket(packet),
+      onStateChange: (state) => this.#onStateChange(state),
+    });
+  }
+
+  get local(): LocalTransport {
+    return this.#connection.local;
+  }
+
+  /** Where the SFU sends what is for this peer. */
+  get sink(): { send(packet: Buffer): boolean } {
+    return this.#connection;
+  }
+
+  get counters(): Readonly<ConnectionCounters> {
+    return this.#connection.counters;
+  }
+
+  /** When the media connection came up; undefined until then. */
+  get connectedUs(): number | undefined {
+    return this.#connectedUs;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** The peer's ICE user fragment; undefined until its description is known. */
+  get remoteUfrag(): string | undefined {
+    return this.#remote?.ice.ufrag;
+  }
+
+  /** After an offer of ours: what to do with the answer to it. */
+  awaitAnswer(accept: AcceptAnswer): void {
+    this.#acceptAnswer = accept;
+  }
+
+  /** Takes the pending answer's place: undefined where no offer of ours awaits one. An answer is good for one try. */
+  takeAnswer(): AcceptAnswer | undefined {
+    const accept = this.#acceptAnswer;
+    this.#acceptAnswer = undefined;
+    return accept;
+  }
+
+  /**
+   * Starts ICE and DTLS; media flows once they are through.
+   * @throws TransportError when the remote parameters cannot be used
+   */
+  open(remote: RemoteTransport, attach: AttachMedia): void {
+    this.#remote = remote;
+    this.#attach = attach;
+    this.#waitingSinceUs = this.#clock.nowUs();
+    // A host's first packet may overtake the news that it is connected. A viewer has no use of packets before that.
+    if (this.role === 'host') this.#media = attach(this.#waitingSinceUs);
+    this.#connection.connect(remote);
+  }
+
+  #onPacket(packet: Buffer): void {
+    const nowUs = this.#clock.nowUs();
+    this.#waitingSinceUs = nowUs;
+    this.#media?.receiver.receive(packet, nowUs);
+  }
+
+  #onStateChange(state: ConnectionState): void {
+    if (this.#closed) return;
+    if (state === 'connected') {
+      this.#connectedUs = this.#clock.nowUs();
+      this.#waitingSinceUs = this.#connectedUs;
+      this.#media ??= this.#attach?.(this.#connectedUs);
+      this.#keeper.onConnected(this);
+      this.#observer?.onConnected();
+    }
+    if (state === 'disconnected' || state === 'failed' || state === 'closed') this.close('failed');
+  }
+
+  /** Closes the session if it has waited too long for whatever it waits for. */
+  expire(nowUs: number): void {
+    const waitedUs = nowUs - this.#waitingSinceUs;
+    if (this.#remote === undefined) {
+      if (waitedUs > answerTimeoutUs) this.close('answer_timeout');
+    } else if (this.#connectedUs === undefined) {
+      if (waitedUs > connectTimeoutUs) this.close('connect_timeout');
+    } else if (waitedUs > (this.role === 'host' ? hostSilenceUs : viewerSilenceUs)) {
+      this.close('timeout');
+    }
+  }
+
+  /** Idempotent. */
+  close(reason: CloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#media?.detach();
+    this.#media = undefined;
+    this.#connection.close();
+    this.#keeper.onClosed(this, reason);
+    this.#observer?.onClosed(reason);
+  }
+
+  dump(): object {
+    const { id, role, kind, userId, counters } = this;
+    const { state, remoteAddress } = this.#connection;
+    return { id, role, kind, userId, state, remoteAddress, counters };
+  }
+}

@@ -1,0 +1,85 @@
+import { lookup } from 'node:dns/promises';
+import { buildApp } from './api/app.ts';
+import { findBrowserRoots } from './api/browser-files.ts';
+import type { Config } from './config/schema.ts';
+import { Listeners, portError, type ServerPorts } from './listeners.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { type Clock, systemClock } from './rooms/clock.ts';
+import { RoomRegistry } from './rooms/room-registry.ts';
+import { Ticker } from './rooms/ticker.ts';
+import { SignalingServer } from './signaling/signaling-server.ts';
+import { createDatachannelTransport } from './transport/datachannel/datachannel.ts';
+import { type Transport, TransportError } from './transport/transport.ts';
+
+/** What a test may bring itself. */
+export interface ServerParts {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+export interface MediaServer {
+  readonly ports: ServerPorts;
+  readonly rooms: RoomRegistry;
+  /** Ends all rooms and sessions, and frees the ports. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Builds everything and starts it. @throws StartError where a port cannot be had; nothing is left running then */
+export async function startServer(config: Config, parts: ServerParts = {}): Promise<MediaServer> {
+  const clock = parts.clock ?? systemClock;
+  const logger = parts.logger ?? createLogger(config.log.level);
+  const transport = await openTransport(config, logger);
+
+  const ticker = new Ticker(() => rooms.tick());
+  const rooms = new RoomRegistry({ config, transport, clock, logger, wake: () => ticker.wake() });
+  const app = await buildApp({ config, rooms, logger, roots: findBrowserRoots() });
+  const signaling = new SignalingServer({ config, rooms, clock, logger });
+  const listeners = new Listeners(app.routing, signaling);
+  const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);
+
+  const close = async () => {
+    clearInterval(sweeper);
+    rooms.close();
+    ticker.stop();
+    await signaling.close();
+    await listeners.close();
+    await app.close();
+    await transport.close();
+  };
+  try {
+    const ports = { ...(await listen(listeners, config)), media: transport.port };
+    logger.info({ ports }, 'server started');
+    let closing: Promise<void> | undefined;
+    return { ports, rooms, close: () => (closing ??= close()) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openTransport(config: Config, logger: Logger): Promise<Transport> {
+  // ICE needs an address, where HTTP takes a name as well.
+  const bindAddress = config.media.host ?? (await lookup(config.server.host)).address;
+  try {
+    return await createDatachannelTransport({
+      port: config.media.port,
+      bindAddress,
+      announcedAddresses: config.media.public_addresses,
+      onError: (error) => logger.error({ err: error }, 'session broke'),
+    });
+  } catch (error) {
+    if (error instanceof TransportError) throw portError('media.port', bindAddress, config.media.port, error);
+    throw error;
+  }
+}
+
+async function listen(listeners: Listeners, { server }: Config): Promise<Omit<ServerPorts, 'media'>> {
+  const { host, port, http_alias_port, signaling_alias_port } = server;
+  const alias = (setting: string, aliasPort: number | false) =>
+    aliasPort === false ? undefined : listeners.listen(setting, host, aliasPort);
+  return {
+    http: await listeners.listen('server.port', host, port),
+    httpAlias: await alias('server.http_alias_port', http_alias_port),
+    signalingAlias: await alias('server.signaling_alias_port', signaling_alias_port),
+  };
+}

@@ -1,0 +1,34 @@
+import type { ClientMessage } from '@bitbasel/protocol';
+import { handleAnswer } from './handlers/answer.ts';
+import { handleIceCandidate } from './handlers/ice-candidate.ts';
+import { handleJoin } from './handlers/join.ts';
+import { handleLeave } from './handlers/leave.ts';
+import { handleOffer } from './handlers/offer.ts';
+import { handlePing } from './handlers/ping.ts';
+import type { SignalingPeer } from './signaling-peer.ts';
+
+export type MessageOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
+
+/** Hands a message to its handler. All of them finish at once, so the messages of a socket keep their order. */
+export function dispatch(peer: SignalingPeer, message: ClientMessage): void {
+  switch (message.type) {
+    case 'join':
+      handleJoin(peer, message);
+      break;
+    case 'offer':
+      handleOffer(peer, message);
+      break;
+    case 'answer':
+      handleAnswer(peer, message);
+      break;
+    case 'ice-candidate':
+      handleIceCandidate();
+      break;
+    case 'leave':
+      handleLeave(peer);
+      break;
+    case 'ping':
+      handlePing(peer, message);
+      break;
+  }
+}

@@ -1,0 +1,9 @@
+import type { MessageOf } from '../dispatch.ts';
+import type { SignalingPeer } from '../signaling-peer.ts';
+
+export function handleJoin(peer: SignalingPeer, message: MessageOf<'join'>): void {
+  // `broadcaster` is the documents' word for the host.
+  peer.enter(message.role === 'viewer' ? 'viewer' : 'host', message.user_id ?? null);
+  if (message.offer === 'server') peer.requestOffer();
+  else if (message.sdp !== undefined) peer.negotiate(message.sdp);
+}

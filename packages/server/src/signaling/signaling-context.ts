@@ -1,0 +1,14 @@
+import type { Config } from '../config/schema.ts';
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../rooms/clock.ts';
+import type { RoomRegistry } from '../rooms/room-registry.ts';
+import type { TurnQueue } from './turn-queue.ts';
+
+/** What all signaling peers share. */
+export interface SignalingContext {
+  readonly config: Config;
+  readonly rooms: RoomRegistry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly turns: TurnQueue;
+}

@@ -1,0 +1,193 @@
+import type { ServerMessage } from '@bitbasel/protocol';
+import { AppError } from '../errors.ts';
+import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
+import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
+import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
+import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
+import type { SignalingContext } from './signaling-context.ts';
+
+/** The way back to the client; `close` takes a WebSocket close code. */
+export interface Outlet {
+  send(message: ServerMessage): void;
+  close(code: number): void;
+}
+
+/** Reasons by which a session was ended on purpose; the others are failures that the client may try to mend. */
+const orderlyReasons: readonly CloseReason[] = ['left', 'replaced', 'room_ended', 'shutdown'];
+
+/** One client on `/signal/{room_id}`: which part it has in the room, and its media session, if there is one. */
+export class SignalingPeer implements RoomListener {
+  /** Of the signaling session and of every media session in it, one at a time. */
+  readonly id = newSessionId();
+  readonly #roomId: string;
+  readonly #context: SignalingContext;
+  readonly #outlet: Outlet;
+  #place: { room: Room; role: Role; userId: string | null; leave: () => void } | undefined;
+  #session: Session | undefined;
+  /** A viewer's offer, waiting for the host. */
+  #keptOffer: string | undefined;
+  #wantsOffer = false;
+
+  constructor(roomId: string, context: SignalingContext, outlet: Outlet) {
+    this.#roomId = roomId;
+    this.#context = context;
+    this.#outlet = outlet;
+  }
+
+  get role(): Role | undefined {
+    return this.#place?.role;
+  }
+
+  get serverTimeMs(): number {
+    return Math.round(this.#context.clock.nowUs() / 1000);
+  }
+
+  send(message: ServerMessage): void {
+    this.#outlet.send(message);
+  }
+
+  /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
+  enter(role: Role, userId: string | null): void {
+    if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
+    const { rooms, config } = this.#context;
+    const room = role === 'host' ? rooms.openForHost(this.#roomId, userId) : rooms.get(this.#roomId);
+    room.requirePlace(role);
+    this.#place = { room, role, userId, leave: room.listen(this) };
+    this.send({
+      type: 'welcome',
+      session_id: this.id,
+      role,
+      room: room.info(),
+      ice_servers: config.ice_servers,
+      server_time_ms: this.serverTimeMs,
+    });
+    if (role === 'viewer') this.sendRoomState();
+  }
+
+  sendRoomState(): void {
+    const { room } = this.#requirePlace();
+    this.send({ type: room.isLive ? 'live' : 'waiting', room: room.info() });
+  }
+
+  /**
+   * Answers an offer, in place of the session before it. A viewer's offer is kept while nobody is live.
+   * @returns whether it was answered
+   * @throws AppError
+   */
+  negotiate(offerSdp: string): boolean {
+    const { room, role } = this.#requirePlace();
+    this.#endSession();
+    try {
+      const { sdp } = this.#begin((peer) => answerOffer(room, role, offerSdp, peer));
+      this.send({ type: 'answer', session_id: this.id, sdp });
+      this.send({ type: 'connection', state: 'connecting' });
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not_live') throw error;
+      this.#keptOffer = offerSdp;
+      return false;
+    }
+  }
+
+  /** Sends an offer of ours: to a host at once, to a viewer as soon as the room is live. @throws AppError */
+  requestOffer(): void {
+    const { room, role } = this.#requirePlace();
+    this.#wantsOffer = true;
+    if (role === 'viewer' && !room.isLive) return;
+    const { sdp } = this.#begin((peer) => makeOffer(room, role, peer));
+    this.send({ type: 'offer', session_id: this.id, sdp });
+  }
+
+  /** @throws AppError */
+  acceptAnswer(answerSdp: string): void {
+    if (!this.#session) throw new AppError('answer_not_expected', 'The server has not made an offer.');
+    acceptAnswer(this.#session, answerSdp);
+    this.send({ type: 'connection', state: 'connecting' });
+  }
+
+  /** The client has gone, or leaves. Idempotent. @returns the id of the media session that this ended */
+  leave(): string | null {
+    this.#place?.leave();
+    this.#keptOffer = undefined;
+    this.#wantsOffer = false;
+    return this.#endSession();
+  }
+
+  /** Ends the socket in good order. */
+  close(): void {
+    this.#outlet.close(1000);
+  }
+
+  onLive(): void {
+    this.sendRoomState();
+    if (this.#keptOffer !== undefined || (this.#wantsOffer && !this.#session))
+      this.#context.turns.add(() => this.#resume());
+  }
+
+  /** Goes on with what waited for the host. */
+  #resume(): void {
+    const offerSdp = this.#keptOffer;
+    this.#keptOffer = undefined;
+    try {
+      if (offerSdp !== undefined) this.negotiate(offerSdp);
+      else if (this.#wantsOffer && !this.#session) this.requestOffer();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  onWaiting(): void {
+    this.sendRoomState();
+  }
+
+  onViewerCount(viewerCount: number): void {
+    this.send({ type: 'viewer-count', viewer_count: viewerCount });
+  }
+
+  onEnded(reason: EndReason): void {
+    this.send({ type: 'ended', reason });
+    this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
+  }
+
+  /** Tells the client of an error. One that no further message can mend ends the socket, with 4000 + HTTP status. */
+  fail(error: unknown): void {
+    const told =
+      error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
+    if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
+    this.send({ type: 'error', code: told.code, detail: told.message, retryable: told.retryable });
+    const hasNoPlace = !this.#place && told.code !== 'bad_message';
+    if (hasNoPlace && (told.status === 404 || told.status === 409 || told.status === 503))
+      this.#outlet.close(4000 + told.status);
+  }
+
+  #requirePlace() {
+    if (!this.#place) throw new AppError('bad_message', 'Send join or offer first.');
+    return this.#place;
+  }
+
+  #begin(negotiate: (peer: Peer) => Negotiated): Negotiated {
+    const observer = {
+      onConnected: () => this.send({ type: 'connection', state: 'connected' }),
+      onClosed: (reason: CloseReason) => this.#onSessionClosed(reason),
+    };
+    const userId = this.#requirePlace().userId;
+    const negotiated = negotiate({ kind: 'websocket', userId, sessionId: this.id, observer });
+    this.#session = negotiated.session;
+    return negotiated;
+  }
+
+  #onSessionClosed(reason: CloseReason): void {
+    // Ended by this peer itself, or never begun: it is told in another way.
+    if (!this.#session) return;
+    this.#session = undefined;
+    const state = orderlyReasons.includes(reason) ? 'closed' : 'failed';
+    this.send({ type: 'connection', state, detail: closeReasons[reason] });
+  }
+
+  #endSession(): string | null {
+    const session = this.#session;
+    this.#session = undefined;
+    session?.close('left');
+    return session?.id ?? null;
+  }
+}
