@@ -1,0 +1,121 @@
+import type { ClientMessage, ServerMessage } from '@bitbasel/protocol';
+import { Heartbeat } from './heartbeat.ts';
+import type { Negotiation, Welcome } from './negotiation.ts';
+import { parseServerMessage } from './parse-server-message.ts';
+import type { ServerClock } from './server-clock.ts';
+
+/** Why an attempt or a session ended. `code` is stable: the server's, or `signaling_lost` or `connection_failed`. */
+export interface SessionError {
+  readonly code: string;
+  readonly detail: string;
+  /** True where the session tries again by itself. */
+  readonly retryable: boolean;
+}
+
+export interface AttemptEvents {
+  /** What the room is doing: every message that is not about this attempt's own negotiation. */
+  onMessage(message: ServerMessage): void;
+  onPeerStateChange(): void;
+  /** At most once, and nothing after it. */
+  onFailure(error: SessionError): void;
+}
+
+/** One try at being connected: one WebSocket and one peer connection, which live and die together. */
+export class Attempt {
+  readonly peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  readonly #socket: WebSocket;
+  readonly #negotiation: Negotiation;
+  readonly #clock: ServerClock;
+  readonly #events: AttemptEvents;
+  #heartbeat: Heartbeat | undefined;
+  #closed = false;
+
+  constructor(url: URL, negotiation: Negotiation, clock: ServerClock, events: AttemptEvents) {
+    this.#negotiation = negotiation;
+    this.#clock = clock;
+    this.#events = events;
+    this.#socket = new WebSocket(url);
+    this.#socket.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
+    this.#socket.addEventListener('close', () =>
+      this.#fail('signaling_lost', 'The connection to the server was lost.'),
+    );
+    this.peer.addEventListener('connectionstatechange', () => this.#onPeerStateChange());
+    this.#run(this.#join());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#send({ type: 'leave' });
+    this.#heartbeat?.stop();
+    this.#socket.close();
+    this.peer.close();
+  }
+
+  async #join(): Promise<void> {
+    const opened = new Promise((resolve) => this.#socket.addEventListener('open', resolve, { once: true }));
+    const join = await this.#negotiation.join(this.peer);
+    await opened;
+    if (this.#closed) return;
+    this.#send(join);
+    this.#heartbeat = new Heartbeat(
+      this.#clock,
+      (ping) => this.#send(ping),
+      () => this.#fail('signaling_lost', 'The server does not answer any more.'),
+    );
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #receive(data: unknown): void {
+    const message = parseServerMessage(data);
+    if (this.#closed || !message) return;
+    switch (message.type) {
+      case 'welcome':
+        this.#run(this.#onWelcome(message));
+        this.#events.onMessage(message);
+        break;
+      case 'answer':
+        this.#run(this.peer.setRemoteDescription({ type: 'answer', sdp: message.sdp }));
+        break;
+      case 'pong':
+        this.#heartbeat?.onPong(message);
+        break;
+      case 'connection':
+        if (message.state === 'failed' || message.state === 'closed')
+          this.#fail('connection_failed', message.detail ?? 'The server closed the media connection.');
+        break;
+      case 'error':
+        this.#fail(message.code, message.detail, message.retryable);
+        break;
+      default:
+        this.#events.onMessage(message);
+    }
+  }
+
+  async #onWelcome(welcome: Welcome): Promise<void> {
+    this.peer.setConfiguration({ ...this.peer.getConfiguration(), iceServers: welcome.ice_servers });
+    const offer = await this.#negotiation.onWelcome(this.peer, welcome);
+    if (offer && !this.#closed) this.#send(offer);
+  }
+
+  #onPeerStateChange(): void {
+    if (this.#closed) return;
+    if (this.peer.connectionState === 'failed')
+      this.#fail('connection_failed', 'No media path to the server: its UDP port may be blocked on the way.');
+    else this.#events.onPeerStateChange();
+  }
+
+  /** A browser that refuses a step of the negotiation will refuse it again: final. */
+  #run(step: Promise<void>): void {
+    step.catch((cause: unknown) => this.#fail('negotiation_failed', String(cause), false));
+  }
+
+  #fail(code: string, detail: string, retryable = true): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.onFailure({ code, detail, retryable });
+  }
+}

@@ -1,0 +1,6 @@
+export type { SessionError } from './attempt.ts';
+export { type PublishOptions, type PublishSession, publish } from './publish.ts';
+export type { LayerStats, PublishStats } from './publish-stats.ts';
+export type { SessionEvents, SessionOptions, SessionState } from './session.ts';
+export { type WatchOptions, type WatchSession, watch } from './watch.ts';
+export type { WatchStats } from './watch-stats.ts';

@@ -1,0 +1,269 @@
+import type { ClientMessage, RoomInfo, ServerMessage } from '@bitbasel/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Negotiation } from './negotiation.ts';
+import { Session, type SessionState } from './session.ts';
+
+/** The server's end of a socket that the session opened. */
+class ServerSocket extends EventTarget {
+  static readonly OPEN = 1;
+  readonly received: ClientMessage[] = [];
+  readyState = 0;
+  readonly url: string;
+
+  constructor(url: URL) {
+    super();
+    this.url = url.href;
+    sockets.push(this);
+  }
+
+  /** What the session does with its socket. */
+  send(data: string): void {
+    this.received.push(JSON.parse(data));
+  }
+
+  close(): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.dispatchEvent(new Event('close'));
+  }
+
+  /** What the server does with it. */
+  async open(): Promise<void> {
+    this.readyState = ServerSocket.OPEN;
+    this.dispatchEvent(new Event('open'));
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  async tell(message: ServerMessage): Promise<void> {
+    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
+    await vi.advanceTimersByTimeAsync(0);
+  }
+}
+
+class Peer extends EventTarget {
+  connectionState: RTCPeerConnectionState = 'new';
+  configuration: RTCConfiguration = {};
+  answer: string | undefined;
+
+  constructor() {
+    super();
+    peers.push(this);
+  }
+
+  getConfiguration = () => this.configuration;
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+
+  async setRemoteDescription({ sdp }: RTCSessionDescriptionInit): Promise<void> {
+    if (sdp === 'nonsense') throw new TypeError('Bad answer.');
+    this.answer = sdp;
+  }
+
+  close(): void {
+    this.connectionState = 'closed';
+  }
+
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+}
+
+let sockets: ServerSocket[] = [];
+let peers: Peer[] = [];
+
+const last = <Item>(items: Item[]): Item => {
+  const item = items.at(-1);
+  if (!item) throw new Error('There is none yet.');
+  return item;
+};
+
+const room: RoomInfo = {
+  ...{
+    room_id: 'gallery',
+    post_id: null,
+    owner: null,
+    is_active: true,
+    has_host: true,
+    viewer_count: 2,
+    max_viewers: 9,
+  },
+  ...{ created_at: '2026-01-01T00:00:00Z', live_since: null, settings: {} },
+  media: {
+    video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
+    audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000 },
+  },
+};
+const welcome: ServerMessage = {
+  ...{ type: 'welcome', session_id: 's1', role: 'viewer', room, server_time_ms: 0 },
+  ice_servers: [{ urls: ['turn:turn.example'], username: 'u', credential: 'c' }],
+};
+
+function open(role: Negotiation['role'] = 'viewer'): { session: Session; states: SessionState[] } {
+  const session = new Session(
+    'gallery',
+    { server: 'https://media.example/base' },
+    {
+      role,
+      join: async () => ({ type: 'join', role, offer: 'client', sdp: 'offer' }),
+      onWelcome: async () => undefined,
+    },
+  );
+  const states: SessionState[] = [];
+  session.on('state', (state) => states.push(state));
+  return { session, states };
+}
+
+async function goLive(): Promise<void> {
+  await last(sockets).open();
+  await last(sockets).tell(welcome);
+  await last(sockets).tell({ type: 'answer', session_id: 's1', sdp: 'answer' });
+  last(peers).become('connected');
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sockets = [];
+  peers = [];
+  vi.stubGlobal('WebSocket', ServerSocket);
+  vi.stubGlobal('RTCPeerConnection', Peer);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('a session', () => {
+  it('joins with its first message and is live once media is connected', async () => {
+    const { session, states } = open();
+    expect(last(sockets).url).toBe('wss://media.example/base/signal/gallery');
+    await goLive();
+    expect(last(sockets).received[0]).toEqual({ type: 'join', role: 'viewer', offer: 'client', sdp: 'offer' });
+    expect(last(peers).configuration.iceServers).toEqual([
+      { urls: ['turn:turn.example'], username: 'u', credential: 'c' },
+    ]);
+    expect(last(peers).answer).toBe('answer');
+    expect(states).toEqual(['live']);
+    expect(session.viewerCount).toBe(2);
+  });
+
+  it('waits as a viewer while there is no host, and keeps its connection through it', async () => {
+    const { states } = open();
+    await goLive();
+    await last(sockets).tell({ type: 'waiting', room });
+    await last(sockets).tell({ type: 'live', room });
+    expect(states).toEqual(['live', 'waiting', 'live']);
+    expect(peers).toHaveLength(1);
+  });
+
+  it('does not wait for itself as a host', async () => {
+    const { states } = open('host');
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'waiting', room });
+    last(peers).become('connected');
+    expect(states).toEqual(['live']);
+  });
+
+  it.each([
+    ['its socket closes', () => last(sockets).close()],
+    ['its media fails', () => last(peers).become('failed')],
+    [
+      'the server says that media failed',
+      () => last(sockets).tell({ type: 'connection', state: 'failed', detail: 'UDP?' }),
+    ],
+    [
+      'the server has a passing problem',
+      () => last(sockets).tell({ type: 'error', code: 'x', detail: 'y', retryable: true }),
+    ],
+    ['the server falls silent', () => vi.advanceTimersByTimeAsync(60_000)],
+  ])('comes back with a new socket and a new connection when %s', async (_, fail) => {
+    const { session, states } = open();
+    await goLive();
+    const [socket, peer] = [last(sockets), last(peers)];
+    await fail();
+    expect(states.slice(0, 2)).toEqual(['live', 'reconnecting']);
+    expect(session.error?.retryable).toBe(true);
+    expect([socket.readyState, peer.connectionState]).toEqual([3, 'closed']);
+
+    await vi.advanceTimersByTimeAsync(250);
+    expect(last(sockets)).not.toBe(socket);
+    await goLive();
+    expect(session.state).toBe('live');
+    expect(session.error).toBeUndefined();
+    session.close();
+  });
+
+  it('waits longer after every failure in a row', async () => {
+    const { session } = open();
+    for (let failures = 1; failures <= 4; failures++) {
+      last(sockets).close();
+      await vi.advanceTimersByTimeAsync(250 * 2 ** (failures - 1));
+      expect(sockets).toHaveLength(failures + 1);
+    }
+    last(sockets).close();
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(sockets).toHaveLength(5);
+    session.close();
+  });
+
+  it('gives up at a final error, and says which', async () => {
+    const { session, states } = open();
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'error', code: 'room_full', detail: 'Full.', retryable: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(['failed']);
+    expect(session.error).toEqual({ code: 'room_full', detail: 'Full.', retryable: false });
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('gives up at an answer that the browser refuses', async () => {
+    const { session } = open();
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'answer', session_id: 's1', sdp: 'nonsense' });
+    expect(session.state).toBe('failed');
+    expect(session.error?.code).toBe('negotiation_failed');
+  });
+
+  it('waits for a room that does not exist yet, as a viewer', async () => {
+    const { session, states } = open();
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'error', code: 'room_not_found', detail: 'No room.', retryable: false });
+    expect(states).toEqual(['waiting']);
+    expect(session.error).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(250);
+    await goLive();
+    expect(session.state).toBe('live');
+    session.close();
+  });
+
+  it('ends with its room', async () => {
+    const { states } = open();
+    await goLive();
+    await last(sockets).tell({ type: 'ended', reason: 'stopped' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(['live', 'ended']);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('leaves when it is closed, once, and leaves no timer behind', async () => {
+    const { session, states } = open();
+    await goLive();
+    session.close();
+    session.close();
+    expect(last(sockets).received.at(-1)).toEqual({ type: 'leave' });
+    expect(states).toEqual(['live', 'closed']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('learns the clock of the server from its pings', async () => {
+    const { session } = open();
+    await last(sockets).open();
+    const ping = last(sockets).received.find((message) => message.type === 'ping');
+    vi.advanceTimersByTime(20);
+    await last(sockets).tell({ type: 'pong', id: ping?.id ?? 0, server_time_ms: Date.now() - 10 + 5_000 });
+    expect(session.clock.offsetMs).toBe(5_000);
+    session.close();
+  });
+});

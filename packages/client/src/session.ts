@@ -1,0 +1,172 @@
+import type { RoomInfo, ServerMessage } from '@bitbasel/protocol';
+import { Attempt, type SessionError } from './attempt.ts';
+import { retryDelayMs } from './back-off.ts';
+import type { Negotiation } from './negotiation.ts';
+import { ServerClock } from './server-clock.ts';
+import { TypedEventTarget } from './typed-event-target.ts';
+
+/**
+ * `connecting` at first; `waiting` while a viewer's room has no host; `live` while media flows; `reconnecting` between
+ * a failure and the next `live` or `waiting`. Final: `ended` (the room is gone), `failed` (see `error`), `closed`
+ * (by `close()`).
+ */
+export type SessionState = 'connecting' | 'waiting' | 'live' | 'reconnecting' | 'ended' | 'failed' | 'closed';
+
+const finalStates: readonly SessionState[] = ['ended', 'failed', 'closed'];
+
+/** How long a connection must have held for the back-off to start over. */
+const stableAfterMs = 10_000;
+
+export interface SessionEvents {
+  state: SessionState;
+  room: RoomInfo;
+  'viewer-count': number;
+  error: SessionError;
+}
+
+export interface SessionOptions {
+  /** Base URL of the media server. Default: where the page came from. */
+  server?: string;
+  /** Who this is, for the server's records. */
+  userId?: string;
+}
+
+/** What publishing and watching share: a connection that is kept up, and what is known of the room. */
+export class Session extends TypedEventTarget<SessionEvents> {
+  readonly room: string;
+  /** The server's wall clock; media delays are measured against it. */
+  readonly clock = new ServerClock();
+  readonly #url: URL;
+  readonly #negotiation: Negotiation;
+  #attempt: Attempt | undefined;
+  #state: SessionState = 'connecting';
+  #error: SessionError | undefined;
+  #viewerCount = 0;
+  #hasHost = true;
+  #failures = 0;
+  #liveSinceMs: number | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(room: string, options: SessionOptions, negotiation: Negotiation) {
+    super();
+    this.room = room;
+    this.#url = signalUrl(room, options.server ?? location.origin);
+    this.#negotiation = negotiation;
+    this.#connect();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The latest failure: the reason while `reconnecting` or `failed`; undefined when all is well. */
+  get error(): SessionError | undefined {
+    return this.#error;
+  }
+
+  get viewerCount(): number {
+    return this.#viewerCount;
+  }
+
+  /** Leaves the room and frees everything. Idempotent. The media stream given to `publish` stays the caller's. */
+  close(): void {
+    this.#end('closed');
+  }
+
+  /** The connection's statistics; empty while there is none. */
+  protected async report(): Promise<RTCStatsReport | undefined> {
+    return this.#attempt?.peer.getStats();
+  }
+
+  #connect(): void {
+    this.#attempt = new Attempt(this.#url, this.#negotiation, this.clock, {
+      onMessage: (message) => this.#onMessage(message),
+      onPeerStateChange: () => this.#updateState(),
+      onFailure: (error) => this.#onFailure(error),
+    });
+  }
+
+  #onMessage(message: ServerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#setRoom(message.room);
+        break;
+      case 'live':
+      case 'waiting':
+        this.#setRoom(message.room);
+        this.#hasHost = message.type === 'live' || this.#negotiation.role === 'host';
+        this.#updateState();
+        break;
+      case 'viewer-count':
+        this.#setViewerCount(message.viewer_count);
+        break;
+      case 'ended':
+        this.#end('ended');
+        break;
+    }
+  }
+
+  #onFailure(error: SessionError): void {
+    this.#attempt = undefined;
+    // A viewer may have the link before the host has opened the room.
+    const noRoomYet = error.code === 'room_not_found' && this.#negotiation.role === 'viewer';
+    const retryable = error.retryable || noRoomYet;
+    if (!noRoomYet) {
+      this.#error = { ...error, retryable };
+      this.emit('error', this.#error);
+    }
+    if (!retryable) {
+      this.#end('failed');
+      return;
+    }
+    if (this.#liveSinceMs !== undefined && performance.now() - this.#liveSinceMs > stableAfterMs) this.#failures = 0;
+    this.#liveSinceMs = undefined;
+    this.#failures += 1;
+    this.#retryTimer = setTimeout(() => this.#connect(), retryDelayMs(this.#failures, Math.random()));
+    this.#setState(noRoomYet ? 'waiting' : 'reconnecting');
+  }
+
+  #updateState(): void {
+    if (!this.#hasHost) {
+      this.#error = undefined;
+      this.#setState('waiting');
+    } else if (this.#attempt?.peer.connectionState === 'connected') {
+      this.#error = undefined;
+      this.#liveSinceMs ??= performance.now();
+      this.#setState('live');
+    } else if (this.#state === 'waiting') {
+      this.#setState('connecting');
+    }
+  }
+
+  #end(state: 'ended' | 'failed' | 'closed'): void {
+    if (finalStates.includes(this.#state)) return;
+    clearTimeout(this.#retryTimer);
+    this.#attempt?.close();
+    this.#attempt = undefined;
+    this.#setState(state);
+  }
+
+  #setState(state: SessionState): void {
+    if (state === this.#state || finalStates.includes(this.#state)) return;
+    this.#state = state;
+    this.emit('state', state);
+  }
+
+  #setRoom(room: RoomInfo): void {
+    this.emit('room', room);
+    this.#setViewerCount(room.viewer_count);
+  }
+
+  #setViewerCount(viewerCount: number): void {
+    if (viewerCount === this.#viewerCount) return;
+    this.#viewerCount = viewerCount;
+    this.emit('viewer-count', viewerCount);
+  }
+}
+
+function signalUrl(room: string, server: string): URL {
+  const url = new URL(`signal/${encodeURIComponent(room)}`, server.endsWith('/') ? server : `${server}/`);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url;
+}

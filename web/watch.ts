@@ -1,0 +1,69 @@
+import { type SessionState, watch } from '/sdk/index.js';
+import { formatBitrate, formatDelay, formatResolution, formatViewers } from './format.ts';
+import { pageElement } from './page-element.ts';
+import type { PageHandle, WatchPageStats } from './page-handle.ts';
+import { Player } from './player.ts';
+import { TimeCodeReader } from './time-code-reader.ts';
+
+const statsIntervalMs = 1_000;
+
+const messages: Record<Exclude<SessionState, 'live'>, [title: string, detail: string]> = {
+  connecting: ['Connecting', 'The picture comes in a moment.'],
+  waiting: ['Waiting for the host', 'The stream starts here by itself as soon as someone goes live.'],
+  reconnecting: ['Connection lost', 'Trying again.'],
+  ended: ['The stream has ended', 'Thank you for watching.'],
+  failed: ['This stream cannot be watched', ''],
+  closed: ['Stopped', ''],
+};
+
+const message = pageElement('message', HTMLElement);
+const messageTitle = pageElement('message-title', HTMLElement);
+const messageDetail = pageElement('message-detail', HTMLElement);
+const badge = pageElement('badge', HTMLElement);
+const viewers = pageElement('viewers', HTMLElement);
+
+const room = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
+document.title = `${room} – BitBasel Live`;
+pageElement('room-name', HTMLElement).textContent = room;
+
+const session = watch(room);
+const player = new Player(session.stream);
+const timeCode = new TimeCodeReader(player.video, (localMs) => session.clock.at(localMs));
+
+async function stats(): Promise<WatchPageStats> {
+  const figures = await session.stats();
+  if (timeCode.delayMs !== null) return { ...figures, delayMs: timeCode.delayMs, delaySource: 'measured' };
+  return { ...figures, delaySource: figures.delayMs === null ? null : 'estimated' };
+}
+const handle: PageHandle = { session, stats };
+window.bitbasel = handle;
+
+function render(): void {
+  const { state } = session;
+  message.hidden = state === 'live';
+  if (state !== 'live') {
+    const [title, detail] = messages[state];
+    messageTitle.textContent = title;
+    messageDetail.textContent = [session.error?.detail, detail].filter(Boolean).join(' ');
+  }
+  badge.textContent = state === 'live' ? 'Live' : 'Off air';
+  badge.classList.toggle('live', state === 'live');
+  viewers.textContent = formatViewers(session.viewerCount);
+}
+
+async function showStats(): Promise<void> {
+  const { width, height, framesPerSecond, bitrateBps, delayMs, delaySource } = await stats();
+  pageElement('resolution', HTMLElement).textContent = formatResolution(width, height);
+  pageElement('frame-rate', HTMLElement).textContent = `${Math.round(framesPerSecond)} fps`;
+  pageElement('bitrate', HTMLElement).textContent = formatBitrate(bitrateBps);
+  pageElement('delay', HTMLElement).textContent = formatDelay(delayMs);
+  pageElement('delay-source', HTMLElement).textContent = delaySource ? `Delay, ${delaySource}` : 'Delay';
+  setTimeout(() => void showStats(), statsIntervalMs);
+}
+
+session.on('state', render);
+session.on('viewer-count', render);
+session.on('error', render);
+render();
+void showStats();
+if (new URLSearchParams(location.search).get('autoplay') !== '0') void player.play();
