@@ -1,0 +1,64 @@
+# `make` alone lists the targets.
+SHELL := bash
+SYSTEM_PATH := $(PATH)
+# Node 24 comes with the npm packages and goes before the machine's own.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+# Where `make start` listens: 127.0.0.1 is this machine only, 0.0.0.0 every interface.
+HOST ?= 127.0.0.1
+# Passed on by start, demo and bench: make start ARGS="--port 9000"
+ARGS ?=
+
+# Set-up runs with the machine's own Node: it replaces node_modules, where the other one lives.
+SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help setup start demo test test-unit test-system test-python check format bench pack clean setup-node setup-browser setup-python
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Install what is missing: npm packages (with Node 24), Chromium, the Python environment
+	@$(SETUP)
+
+start: setup-node ## Run the server on http://localhost:8082 (HOST=0.0.0.0 for other machines, ARGS for its flags)
+	@exec node packages/server/src/main.ts --host $(HOST) $(ARGS)
+
+demo: setup-node setup-browser ## Show it without a screen: a headless Chromium host and three viewers
+	@node scripts/demo.ts $(ARGS)
+
+test: setup ## Everything: checks, unit tests, browser and package tests, Python tests
+	@$(MAKE) --no-print-directory check test-unit test-system test-python
+
+test-unit: setup-node ## Unit tests beside the code
+	vitest run --project unit
+
+test-system: setup ## Tests with real browsers, the packed tarball and the documents' examples
+	vitest run --project system
+
+test-python: setup-node setup-python ## Tests of the Python client against a real server
+	python/.venv/bin/python -m pytest python/tests
+
+check: setup-node setup-python ## Lint (with layering), formatting and types
+	npm run --silent check
+	python/.venv/bin/ruff check python
+	python/.venv/bin/ruff format --check python
+	python/.venv/bin/mypy --config-file python/pyproject.toml python/src python/tests
+
+format: setup-node setup-python ## Format and fix what can be fixed
+	npm run --silent format
+	python/.venv/bin/ruff check --fix python
+	python/.venv/bin/ruff format python
+
+bench: setup-node ## Measure the server's cost of a forwarded packet
+	@node bench/run.ts $(ARGS)
+
+pack: setup-node ## Make the npm tarball in dist/
+	@mkdir -p dist
+	npm pack --workspace bitbasel-media-server --pack-destination dist
+
+clean: ## Remove all that can be made again
+	rm -rf node_modules dist coverage python/.venv
+
+setup-node setup-browser setup-python:
+	@$(SETUP) $(@:setup-%=%)

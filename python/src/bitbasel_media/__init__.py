@@ -1,0 +1,15 @@
+"""Async client of the BitBasel media server."""
+
+from .client import MediaServerClient, get_media_server_client
+from .errors import MediaServerError, MediaServerUnavailable
+from .models import Health, RoomStats, ServerStats
+
+__all__ = [
+    "Health",
+    "MediaServerClient",
+    "MediaServerError",
+    "MediaServerUnavailable",
+    "RoomStats",
+    "ServerStats",
+    "get_media_server_client",
+]

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import { clean } from './clean.ts';
+
+// What `npm pack` puts into the tarball, made in packages/server just before and removed just after (clean.ts):
+//
+//   dist/   the server, and in dist/protocol the wire types, which are no package of the registry
+//   web/    the pages
+//   sdk/    the browser SDK
+//
+// All of it is compiled, because Node strips no types below node_modules.
+
+const root = resolve(import.meta.dirname, '../..');
+const server = join(root, 'packages/server');
+const dist = join(server, 'dist');
+const compiled = join(dist, 'compiled');
+
+function compile(project: 'server' | 'browser'): void {
+  const config = join(import.meta.dirname, `tsconfig.${project}.json`);
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', config], { stdio: 'inherit' });
+}
+
+function buildServer(): void {
+  compile('server');
+  for (const entry of readdirSync(join(compiled, 'server/src'))) {
+    renameSync(join(compiled, 'server/src', entry), join(dist, entry));
+  }
+  renameSync(join(compiled, 'protocol/src'), join(dist, 'protocol'));
+  rmSync(compiled, { recursive: true });
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (extname(file) === '.js') nameProtocol(join(dist, file));
+  }
+}
+
+/** The compiler renames relative imports only. */
+function nameProtocol(path: string): void {
+  const protocol = `./${relative(dirname(path), join(dist, 'protocol/index.js'))}`;
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`'@bitbasel/protocol'`, `'${protocol}'`));
+}
+
+function buildBrowser(): void {
+  compile('browser');
+  renameSync(join(compiled, 'packages/client/src'), join(server, 'sdk'));
+  renameSync(join(compiled, 'web'), join(server, 'web'));
+  rmSync(compiled, { recursive: true });
+  cpSync(join(root, 'web'), join(server, 'web'), { recursive: true, filter: (path) => extname(path) !== '.ts' });
+}
+
+try {
+  clean();
+  mkdirSync(dist);
+  buildServer();
+  buildBrowser();
+  for (const file of ['LICENSE', 'README.md']) cpSync(join(root, file), join(server, file));
+} catch (error) {
+  clean();
+  throw error;
+}

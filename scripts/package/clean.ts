@@ -1,0 +1,13 @@
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const server = resolve(import.meta.dirname, '../../packages/server');
+
+/** Removes what build.ts made. */
+export function clean(): void {
+  for (const made of ['dist', 'web', 'sdk', 'LICENSE', 'README.md']) {
+    rmSync(join(server, made), { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) clean();

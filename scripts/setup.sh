@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs what is missing, and does nothing where nothing is.
+#
+#   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
+#   scripts/setup.sh browser   Chromium, for the demo and the browser tests
+#   scripts/setup.sh python    python/.venv with the client and its test tools; curl, for the examples in docs/contract
+#   scripts/setup.sh           all of them
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() {
+  printf 'setup: %s\n' "$*" >&2
+  exit 1
+}
+
+apt_install() {
+  command -v apt-get >/dev/null || fail "please install: $* (there is no apt-get here to do it with)"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "please install as root: apt-get install $*"
+    as_root=(sudo)
+  fi
+  say "installing $* with apt"
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+}
+
+setup_node() {
+  # npm writes this file at the end of every install, so it is older than the lock file when an install is due.
+  local installed=node_modules/.package-lock.json
+  if [ -x node_modules/.bin/node ] && [ -e "$installed" ] && [ ! package-lock.json -nt "$installed" ]; then return; fi
+  command -v npm >/dev/null || fail 'npm is needed to begin with: install Node.js 20 or newer (https://nodejs.org)'
+  say 'installing npm packages'
+  npm ci --no-audit --no-fund
+  touch "$installed"
+  [ -x node_modules/.bin/node ] || fail 'the npm package "node" brought no node: were install scripts switched off?'
+}
+
+setup_browser() {
+  # Where test/support/chromium.ts looks.
+  local path
+  for path in "${CHROMIUM_PATH:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+    if [ -x "$path" ]; then return; fi
+  done
+  apt_install chromium
+}
+
+setup_python() {
+  local stamp=python/.venv/.installed
+  command -v curl >/dev/null || apt_install curl
+  if [ -e "$stamp" ] && [ ! python/requirements-dev.txt -nt "$stamp" ] && [ ! python/pyproject.toml -nt "$stamp" ]; then
+    return
+  fi
+  # Debian leaves ensurepip out of python3 and puts it into python3-venv.
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3 python3-venv
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || fail 'Python 3.10 or newer is needed'
+  say 'making python/.venv'
+  python3 -m venv --clear python/.venv
+  python/.venv/bin/pip install --quiet --requirement python/requirements-dev.txt
+  python/.venv/bin/pip install --quiet --no-deps --editable python
+  touch "$stamp"
+}
+
+case "${1:-all}" in
+  node | browser | python) "setup_$1" ;;
+  all)
+    setup_node
+    setup_browser
+    setup_python
+    ;;
+  *) fail "unknown part $1: node, browser or python" ;;
+esac
