@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+
+const script = resolve(import.meta.dirname, 'rtc-page.js');
+
+export interface InboundStats {
+  readonly framesDecoded: number;
+  readonly frameWidth: number;
+  readonly frameHeight: number;
+  readonly bytesReceived: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly totalAudioEnergy: number;
+  readonly freezeCount: number;
+  readonly framesDropped: number;
+  readonly timestamp: number;
+}
+
+export interface OutboundStats {
+  readonly rid?: string;
+  readonly bytesSent: number;
+  readonly framesEncoded: number;
+  readonly frameHeight?: number;
+  readonly framesPerSecond?: number;
+  readonly targetBitrate?: number;
+  readonly timestamp: number;
+}
+
+export interface PeerStats {
+  readonly transport: { readonly bytesReceived: number; readonly bytesSent: number };
+  readonly audioIn?: InboundStats;
+  readonly videoIn?: InboundStats;
+  readonly videoCodec?: string;
+  readonly audioOut?: OutboundStats;
+  readonly videoOut: readonly OutboundStats[];
+}
+
+export interface Exchange {
+  readonly status: number;
+  readonly resource?: string;
+  readonly answer?: string;
+  readonly problem?: { readonly code: string; readonly detail: string };
+}
+
+interface Functions {
+  publish: { in: { name: string; url: string; codec?: string; rids?: string[]; video?: object }; out: Exchange };
+  watch: { in: { name: string; url: string; codec?: string }; out: Exchange };
+  signal: {
+    in: { name: string; url: string; messages: object[]; publish?: boolean; offer?: boolean };
+    out: undefined;
+  };
+  send: { in: { name: string; message: object }; out: undefined };
+  messages: { in: { name: string }; out: { type: string; [key: string]: unknown }[] };
+  state: { in: { name: string }; out: string };
+  leave: { in: { name: string }; out: number };
+  stats: { in: { name: string }; out: PeerStats };
+}
+
+/** A tab with WebRTC peers in it; see `rtc-page.js` for what the functions do. */
+export class RtcPage {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** The page must be of the server's, so that the camera is allowed and requests are not cross-origin. */
+  static async open(browser: Browser, origin: string): Promise<RtcPage> {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/health`);
+    await page.addScriptTag({ path: script });
+    return new RtcPage(page);
+  }
+
+  call<Name extends keyof Functions>(name: Name, argument: Functions[Name]['in']): Promise<Functions[Name]['out']> {
+    return this.page.evaluate(
+      ([name, argument]) =>
+        (globalThis as unknown as { rtc: Record<string, (argument: object) => Promise<never>> }).rtc[name]?.(argument),
+      [name, argument] as const,
+    ) as Promise<Functions[Name]['out']>;
+  }
+
+  stats(name: string): Promise<PeerStats> {
+    return this.call('stats', { name });
+  }
+}
