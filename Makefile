@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 # Where `make start` listens: 127.0.0.1 is this machine only, 0.0.0.0 every interface.
 HOST ?= 127.0.0.1
-# Passed on by start, demo and bench: make start ARGS="--port 9000"
+# Passed on to the program: make start ARGS="--port 9000", make test-unit ARGS=packages/server/src/rtp
 ARGS ?=
 
 # Set-up runs with the machine's own Node: it replaces node_modules, where the other one lives.
@@ -31,10 +31,10 @@ test: setup ## Everything: checks, unit tests, browser and package tests, Python
 	@$(MAKE) --no-print-directory check test-unit test-system test-python
 
 test-unit: setup-node ## Unit tests beside the code
-	vitest run --project unit
+	vitest run --project unit $(ARGS)
 
 test-system: setup ## Tests with real browsers, the packed tarball and the documents' examples
-	vitest run --project system
+	vitest run --project system $(ARGS)
 
 test-python: setup-node setup-python ## Tests of the Python client against a real server
 	python/.venv/bin/python -m pytest python/tests

@@ -80,16 +80,16 @@ export class PatternPainter {
 /** Three squares in a cell. A wave of disorder passes over the field; outside it they stand still. */
 function addNestedSquares(context: Canvas2d, column: number, row: number, seconds: number): void {
   const wave = Math.sin(seconds * 0.5 + column * 0.42 + row * 0.3);
-  const disorder = Math.max(0, wave) ** 8 * 16;
+  const disorder = Math.max(0, wave) ** 8 * 11;
   for (let ring = 0; ring < 3; ring++) {
     const half = 35 - ring * 11;
     for (let corner = 0; corner < 4; corner++) {
       const angle = ((corner + 0.5) * Math.PI) / 2;
       const phase = column * 12.9 + row * 78.2 + ring * 37.7 + corner * 4.1;
       const x =
-        (column + 0.5) * cellSize + half * Math.SQRT2 * Math.cos(angle) + disorder * Math.sin(phase + seconds * 0.6);
+        (column + 0.5) * cellSize + half * Math.SQRT2 * Math.cos(angle) + disorder * Math.sin(phase + seconds * 0.4);
       const y =
-        (row + 0.5) * cellSize + half * Math.SQRT2 * Math.sin(angle) + disorder * Math.cos(phase * 1.7 + seconds * 0.6);
+        (row + 0.5) * cellSize + half * Math.SQRT2 * Math.sin(angle) + disorder * Math.cos(phase * 1.7 + seconds * 0.4);
       if (corner === 0) context.moveTo(x, y);
       else context.lineTo(x, y);
     }

@@ -83,4 +83,12 @@ export class RtcPage {
   stats(name: string): Promise<PeerStats> {
     return this.call('stats', { name });
   }
+
+  /** Ends the tab's process without a word to anyone. */
+  async crash(): Promise<void> {
+    const crashed = this.page.waitForEvent('crash');
+    const session = await this.page.context().newCDPSession(this.page);
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+  }
 }

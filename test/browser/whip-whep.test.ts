@@ -233,7 +233,7 @@ describe('a tab that is killed', () => {
       (info) => info.viewer_count === 1,
       'the viewer to be counted',
     );
-    await crash(viewer);
+    await viewer.crash();
     await eventually(
       () => room('killed'),
       (info) => info.viewer_count === 0,
@@ -241,7 +241,7 @@ describe('a tab that is killed', () => {
       60_000,
     );
     expect((await room('killed')).has_host).toBe(true);
-    await crash(host);
+    await host.crash();
     await eventually(
       () => room('killed'),
       (info) => !info.has_host && !info.is_active,
@@ -250,11 +250,3 @@ describe('a tab that is killed', () => {
     );
   });
 });
-
-/** Ends the tab's process without a word to anyone. */
-async function crash({ page }: RtcPage): Promise<void> {
-  const crashed = page.waitForEvent('crash');
-  const session = await page.context().newCDPSession(page);
-  session.send('Page.crash').catch(() => {});
-  await crashed;
-}

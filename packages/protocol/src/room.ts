@@ -37,8 +37,8 @@ export interface MediaSettings {
  * `settings` of `POST /rooms`. Known keys are checked; other keys are the caller's own, kept and given back unchanged.
  */
 export const roomSettingsSchema = z.looseObject({
-  video: videoSettingsSchema.partial().optional(),
-  audio: audioSettingsSchema.partial().optional(),
+  video: videoSettingsSchema.partial().loose().optional(),
+  audio: audioSettingsSchema.partial().loose().optional(),
   max_viewers: z.number().int().min(1).max(1_000_000).optional(),
 });
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;

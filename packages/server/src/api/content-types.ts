@@ -13,21 +13,24 @@ export const sdp = 'application/sdp';
 /** RFC 8840, section 9. */
 export const sdpFragment = 'application/trickle-ice-sdpfrag';
 
-export function contentTypesOf(request: FastifyRequest): readonly string[] {
+function contentTypesOf(request: FastifyRequest): readonly string[] {
   return request.routeOptions.config.contentTypes ?? [json];
 }
 
-/** The framework's JSON parser, but saying where the text breaks. */
+/** The framework's JSON parser, but saying where the text breaks. Nothing at all is no body, whatever its type. */
 export function takeJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<string>(json, { parseAs: 'string' }, (request, body, done) => {
-    parse(request, body, (error, value) => done(error && (syntaxError(body) ?? error), value));
+    if (body === '') done(null, undefined);
+    else parse(request, body, (error, value) => done(error && (syntaxError(body) ?? error), value));
+  });
+  app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
+    done(body === '' ? null : wrongType(request), undefined);
   });
 }
 
 function syntaxError(body: string): AppError | undefined {
-  if (body === '') return undefined;
   try {
     JSON.parse(body);
     return undefined;
@@ -36,19 +39,22 @@ function syntaxError(body: string): AppError | undefined {
   }
 }
 
-/** Bodies are session descriptions here, as text, and nothing else. */
+/** Bodies are session descriptions here, as text; `descriptionOf` looks at their type. */
 export function takeDescriptions(app: FastifyInstance, bodyLimit: number): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser([sdp, sdpFragment], { parseAs: 'string', bodyLimit }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
     done(null, body);
   });
+}
+
+/** For a body of a type that the route does not take. */
+export function wrongType(request: FastifyRequest): AppError {
+  return new AppError('unsupported_media_type', `Content-Type must be ${contentTypesOf(request).join(' or ')} here.`);
 }
 
 /** The text of a body, and what it is. @throws AppError unsupported_media_type where there is none */
 export function descriptionOf(request: FastifyRequest): { type: string; text: string } {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-  const taken = contentTypesOf(request);
-  if (typeof request.body !== 'string' || !taken.includes(type))
-    throw new AppError('unsupported_media_type', `Content-Type must be ${taken.join(' or ')} here.`);
+  if (typeof request.body !== 'string' || !contentTypesOf(request).includes(type)) throw wrongType(request);
   return { type, text: request.body };
 }

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { contentTypesOf } from './content-types.ts';
+import { wrongType } from './content-types.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -26,14 +26,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 /** The framework's own refusals; `code` is stable there too. */
 function fromFramework(error: Partial<FastifyError>, request: FastifyRequest): AppError | undefined {
   switch (error.code) {
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': {
-      const taken = contentTypesOf(request).join(' or ');
-      return new AppError('unsupported_media_type', `Content-Type must be ${taken} here.`);
-    }
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return wrongType(request);
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new AppError('body_too_large', 'The body is longer than is taken here.');
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new AppError('malformed_json', 'The body is empty; a JSON object is needed.');
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new AppError('malformed_json', 'The body has a key that is never taken, such as __proto__.');
     default:

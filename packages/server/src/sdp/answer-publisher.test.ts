@@ -78,6 +78,11 @@ describe('the codec', () => {
     expect(track?.codec.fmtp['profile-level-id']).toBe('42e01f');
   });
 
+  test('is the first H.264 profile where constrained baseline is not among them', () => {
+    const track = video(chromium.replaceAll('=42e01f', '=4d001f'), { videoCodec: 'H264' });
+    expect(track?.payloadType).toBe(102);
+  });
+
   test('is High where the host has no other profile, and stands so in the answer', () => {
     const { sdp, tracks } = answer(read('obs-publisher'));
     expect(tracks[1]).toMatchObject({ payloadType: 96, codec: { fmtp: { 'profile-level-id': '640020' } } });
@@ -133,6 +138,12 @@ describe('encodings', () => {
     ]);
   });
 
+  test('SSRCs in any order: the group tells which is the retransmission', () => {
+    const groups = 'a=ssrc:7 cname:x\r\na=ssrc:6 cname:x\r\na=ssrc-group:FID 6 7\r\n';
+    const { tracks } = answer(chromium.replace(/a=ssrc-group[\s\S]*/, groups));
+    expect(tracks[1]?.encodings).toEqual([{ ssrc: 6, rtxSsrc: 7 }]);
+  });
+
   test('no SSRC at all', () => {
     const silent = read('ffmpeg-publisher').replaceAll(/a=ssrc.*\r\n/g, '');
     expect(answer(silent).tracks.map(({ encodings }) => encodings)).toEqual([[{}], [{}]]);
@@ -180,6 +191,21 @@ describe('clients', () => {
     expect(tracks[1]).toMatchObject({ extensions: { rid: 8, repairedRid: 9 }, payloadType: 120, rtxPayloadType: 124 });
     expect(sdp).toContain('a=extmap:8/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n');
     expect(sdp).not.toContain('csrc-audio-level');
+  });
+
+  test('extensions that the host only receives are not used', () => {
+    const { sdp, tracks } = answer(chromium.replaceAll('a=extmap:3 ', 'a=extmap:3/recvonly '));
+    expect(tracks.map(({ extensions }) => extensions.transportCc)).toEqual([0, 0]);
+    expect(sdp).not.toContain('transport-wide-cc-extensions');
+  });
+
+  test('the first section of the bundle speaks for the transport', () => {
+    const [head = '', audio = '', video = ''] = chromium.replace('BUNDLE 0 1', 'BUNDLE 1 0').split(/^(?=m=)/m);
+    const { remote, sdp } = answer(head + audio.replace(/ice-ufrag:.*/, 'ice-ufrag:other') + video);
+    expect(remote.ice.ufrag).toBe(/ice-ufrag:(.*)/.exec(video)?.[1]);
+    expect(sdp).toContain('a=group:BUNDLE 1 0\r\n');
+    expect(sectionOf(sdp, 'video')).toContain('a=candidate:');
+    expect(sectionOf(sdp, 'audio')).not.toContain('a=candidate:');
   });
 
   test('audio alone, without a bundle', () => {

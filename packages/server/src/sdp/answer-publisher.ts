@@ -28,13 +28,10 @@ export function answerPublisher(
     media,
     codec: choosePublishedCodec(media, media.kind, policy.videoCodec),
   }));
-  const limits = videoLimits(
-    policy,
-    sections.some(({ kind }) => kind === 'audio'),
-  );
+  const withAudio = sections.some(({ kind }) => kind === 'audio');
   const answered = chosen.map(({ media, codec }) => ({
     ...receivingSection(media, codec, policy),
-    ...(media.kind === 'video' && { limits }),
+    ...(media.kind === 'video' && { limits: videoLimits(policy, withAudio) }),
   }));
   return {
     sdp: writeAnswer(offer, local, remote, answered),
@@ -43,7 +40,7 @@ export function answerPublisher(
   };
 }
 
-/** RFC 9725, section 4.2: one MediaStream, with at most one audio and one video track. */
+/** RFC 9725, "Single MediaStream": one stream, with at most one audio and one video track. */
 function requireOneOfEach(sections: readonly UsableMedia[]): void {
   for (const kind of ['audio', 'video'] as const) {
     const count = sections.filter((media) => media.kind === kind).length;

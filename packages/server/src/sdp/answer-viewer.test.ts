@@ -91,6 +91,15 @@ describe('what we send', () => {
     expect(sdp).not.toContain('rtp-stream-id');
   });
 
+  test('has no retransmission stream for audio', () => {
+    const offer = chromium
+      .replace('a=rtpmap:63 red/48000/2', 'a=rtpmap:63 rtx/48000/2')
+      .replace('63 111/111', '63 apt=111');
+    const [audio] = answer(offer, vp8).tracks;
+    expect(audio?.codecs[0]?.rtxPayloadType).toBe(63);
+    expect(audio?.rtxSsrc).toBe(0);
+  });
+
   test('has no retransmission stream where the viewer has no format for it', () => {
     const { sdp, tracks } = answer(chromium.replaceAll(' rtx/90000', ' none/90000'), vp8);
     expect(tracks[1]?.rtxSsrc).toBe(0);

@@ -8,7 +8,7 @@ import { commonFeedback } from './feedback.ts';
 import type { LocalSection } from './local-description.ts';
 import type { ViewerAnswer, ViewPolicy } from './policy.ts';
 import { remoteTransport } from './remote-transport.ts';
-import { type UsableMedia, usableSections } from './sections.ts';
+import { type UsableMedia, type UsableSections, usableSections } from './sections.ts';
 import { sendTrack, viewerCodecs } from './send-track.ts';
 
 /**
@@ -36,8 +36,9 @@ export function answerViewer(offer: RemoteDescription, local: LocalTransport, po
   };
 }
 
-function firstOfEachKind(sections: readonly UsableMedia[]): UsableMedia[] {
-  return sections.filter((media) => sections.find(({ kind }) => kind === media.kind) === media);
+function firstOfEachKind([first, ...others]: UsableSections): UsableSections {
+  const second = others.find(({ kind }) => kind !== first.kind);
+  return second === undefined ? [first] : [first, second];
 }
 
 function sendingSection(

@@ -12,7 +12,7 @@ export interface RemoteCodec {
   readonly fmtp: Readonly<Record<string, string>>;
   /** `a=rtcp-fb` values for this payload type, for example `nack pli`. */
   readonly feedback: readonly string[];
-  /** Payload type of the `rtx` format whose `apt` names this one (RFC 4588, section 8.6). */
+  /** Payload type of the `rtx` format whose `apt` names this one (RFC 4588). */
   readonly rtxPayloadType?: number;
 }
 
@@ -38,7 +38,7 @@ export interface RemoteMedia {
   /** The formats of the m-line as written, to be echoed when we refuse it. */
   readonly formats: string;
   readonly mid: string;
-  /** Port 0 and not bundle-only (RFC 8843, section 6): the peer does not use this section. */
+  /** Port 0 and not bundle-only (RFC 9143, section 6): the peer does not use this section. */
   readonly rejected: boolean;
   readonly direction: Direction;
   readonly ice?: IceCredentials;
@@ -61,7 +61,7 @@ export interface RemoteMedia {
 /** A peer's offer or answer, checked and bounded. */
 export interface RemoteDescription {
   readonly iceLite: boolean;
-  /** Mids of the BUNDLE group (RFC 8843); empty where there is none. */
+  /** Mids of the BUNDLE group (RFC 9143); empty where there is none. */
   readonly bundle: readonly string[];
   readonly media: readonly RemoteMedia[];
 }

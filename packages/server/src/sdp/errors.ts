@@ -34,10 +34,10 @@ const statuses: Readonly<Record<SdpErrorCode, 400 | 422>> = {
   simulcast_too_many_layers: 422,
 };
 
-/** A peer's description cannot be used. The message says what was wrong and what would be right, and is for the peer. */
+/** A peer's description cannot be used. The message is for the peer: what was wrong, and what would be right. */
 export class SdpError extends Error {
   readonly code: SdpErrorCode;
-  /** The HTTP status that suits: 400 malformed, 422 understood but not possible here (RFC 9725, section 4.2). */
+  /** The HTTP status that suits: 400 malformed, 422 understood but not possible here. */
   readonly status: 400 | 422;
 
   constructor(code: SdpErrorCode, message: string, options?: ErrorOptions) {

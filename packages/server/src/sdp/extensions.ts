@@ -3,7 +3,10 @@ import type { Direction, RemoteMedia } from './description.ts';
 
 type ExtensionName = keyof ExtensionIds;
 
-/** Where each extension is defined: RFC 9143, 8852 (two), draft-holmer-rmcat-transport-wide-cc, webrtc.org, RFC 6464, 3GPP TS 26.114. */
+/**
+ * Defined, in this order, by RFC 9143, RFC 8852 (two), draft-holmer-rmcat-transport-wide-cc, webrtc.org, RFC 6464 and
+ * 3GPP TS 26.114.
+ */
 export const extensionUris: Readonly<Record<ExtensionName, string>> = {
   mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
   rid: 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',

@@ -35,7 +35,7 @@ export function h264Profile(profileLevelId = impliedProfileLevelId): H264Profile
   }
 }
 
-/** How much more than `sent` a decoder of `decoder` can do: 0 where they are equal, negative where it cannot decode it. */
+/** How much more than `sent` a decoder can do: 0 where they are equal, negative where it cannot decode it. */
 export function h264Surplus(decoder: H264Profile, sent: H264Profile): number {
   return byCapability.indexOf(decoder) - byCapability.indexOf(sent);
 }

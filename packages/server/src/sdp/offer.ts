@@ -47,7 +47,7 @@ export function requireAnswerTo(offered: readonly LocalSection[], answer: Remote
     offered.length === answer.media.length && offered.every((section, index) => fits(section, answer, index));
   if (same) return;
   const lines = offered.map(({ kind, mid }) => `${kind} (mid ${mid})`).join(', ');
-  const detail = `the answer does not fit the offer, which has the m-lines ${lines} and allows its own payload types only`;
+  const detail = `the answer does not fit the offer, with its m-lines ${lines} and its payload types`;
   throw new SdpError('answer_mismatch', detail);
 }
 

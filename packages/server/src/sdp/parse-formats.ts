@@ -1,21 +1,8 @@
 import { type MediaDescription, parseParams } from 'sdp-transform';
 import type { Direction, RemoteCodec, RemoteExtension } from './description.ts';
-import { SdpError } from './errors.ts';
+import { integer, malformed } from './parse-values.ts';
 
-export function malformed(detail: string): SdpError {
-  return new SdpError('malformed_sdp', `malformed SDP: ${detail}`);
-}
-
-/** sdp-transform gives a number only where the text is one in canonical form. */
-export function integer(value: unknown, min: number, max: number, what: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < min || number > max) {
-    throw malformed(`${what} is a whole number from ${min} to ${max}, not "${String(value)}"`);
-  }
-  return number;
-}
-
-/** The formats of the m-line that have an `a=rtpmap`, in order, with `rtx` folded into the codec that its `apt` names. */
+/** The formats of the m-line that have an `a=rtpmap`, in order; `rtx` is folded into the codec that its `apt` names. */
 export function parseCodecs(section: MediaDescription): RemoteCodec[] {
   const codecs = new Map<number, RemoteCodec>();
   for (const format of String(section.payloads ?? '').split(' ')) {

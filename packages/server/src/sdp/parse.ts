@@ -1,15 +1,14 @@
 import { type MediaDescription, parse, parseSimulcastStreamList, type SessionDescription } from 'sdp-transform';
-import type { Fingerprint, IceCredentials } from '../transport/transport.ts';
 import type { Direction, RemoteDescription, RemoteMedia, RemoteSsrcGroup } from './description.ts';
-import { integer, malformed, parseCodecs, parseExtensions } from './parse-formats.ts';
+import { parseCodecs, parseExtensions } from './parse-formats.ts';
+import { parseFingerprint, parseIce } from './parse-transport.ts';
+import { integer, malformed, token, words } from './parse-values.ts';
 
 /** Characters. Chromium's offer of two simulcast videos with every codec is about 10,000. */
 const maxLength = 65_536;
 const maxLines = 2048;
 const maxSections = 32;
 const maxSsrcs = 64;
-/** RFC 8852 gives rids and mids 255 octets at most; all known clients use 1 to 36. */
-const maxTokenLength = 255;
 
 /**
  * Reads a peer's offer or answer. sdp-transform splits the lines and takes nearly anything; here every value that we
@@ -71,39 +70,6 @@ function parseMedia(section: MediaDescription, index: number, session: SessionDe
   };
 }
 
-/** RFC 8839, section 5.4: ufrag 4 to 256, pwd 22 to 256 characters. */
-export function parseIce(level: { iceUfrag?: unknown; icePwd?: unknown }): IceCredentials | undefined {
-  if (level.iceUfrag === undefined && level.icePwd === undefined) return undefined;
-  const ufrag = String(level.iceUfrag ?? '');
-  const pwd = String(level.icePwd ?? '');
-  if (!/^[!-~]{4,256}$/.test(ufrag))
-    throw malformed('a=ice-ufrag has 4 to 256 characters, and stands beside a=ice-pwd');
-  if (!/^[!-~]{22,256}$/.test(pwd))
-    throw malformed('a=ice-pwd has 22 to 256 characters, and stands beside a=ice-ufrag');
-  return { ufrag, pwd };
-}
-
-/** Octets of the hash functions that RFC 8122 names and TLS stacks still take. */
-const hashLengths: ReadonlyMap<string, number> = new Map([
-  ['sha-1', 20],
-  ['sha-224', 28],
-  ['sha-256', 32],
-  ['sha-384', 48],
-  ['sha-512', 64],
-]);
-
-function parseFingerprint(level: Pick<SessionDescription, 'fingerprint'>): Fingerprint | undefined {
-  if (level.fingerprint === undefined) return undefined;
-  const algorithm = String(level.fingerprint.type).toLowerCase();
-  const value = String(level.fingerprint.hash).toUpperCase();
-  const length = hashLengths.get(algorithm);
-  if (length === undefined) throw malformed(`a=fingerprint: ${[...hashLengths.keys()].join(', ')} are known`);
-  if (!/^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value) || value.length !== length * 3 - 1) {
-    throw malformed(`a=fingerprint: ${algorithm} has ${length} octets of two hex digits, joined by colons`);
-  }
-  return { algorithm, value };
-}
-
 function parseSsrcs(section: MediaDescription): number[] {
   const ids = (section.ssrcs ?? []).map(({ id }) => integer(id, 0, 0xffff_ffff, 'a=ssrc'));
   const distinct = [...new Set(ids)];
@@ -122,7 +88,7 @@ function parseSsrcGroups(section: MediaDescription): RemoteSsrcGroup[] {
 
 /**
  * The rids of `a=simulcast:send`, one a stream: the first of alternatives, paused (`~`) or not. A rid without its own
- * `a=rid` line does not count (RFC 8853, section 5.1).
+ * `a=rid` line does not count (RFC 8853).
  */
 function parseSendRids(section: MediaDescription): string[] {
   const { simulcast } = section;
@@ -136,18 +102,4 @@ function parseSendRids(section: MediaDescription): string[] {
     .filter((rid) => declared.has(rid));
   if (new Set(rids).size !== rids.length) throw malformed('a=simulcast lists a rid twice');
   return rids;
-}
-
-function token(value: unknown, what: string): string {
-  const text = String(value);
-  if (!/^[!-~]+$/.test(text) || text.length > maxTokenLength) {
-    throw malformed(`${what} is 1 to ${maxTokenLength} visible characters`);
-  }
-  return text;
-}
-
-function words(value: unknown): string[] {
-  return String(value)
-    .split(' ')
-    .filter((word) => word !== '');
 }

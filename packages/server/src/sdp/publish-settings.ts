@@ -8,7 +8,7 @@ import type { PublishPolicy } from './policy.ts';
  */
 const maxStartBitrateBps = 1_000_000;
 
-/** Headers and authentication tag (RTP, SRTP, UDP, IP: 66 bytes on 1200), and retransmissions, above the video itself. */
+/** Headers and authentication tag (RTP, SRTP, UDP, IP: 66 bytes on 1200), and retransmissions, above the video. */
 const overhead = 1.1;
 
 /** The codec as our SDP asks the host to use it: its own parameters, and what the policy adds. */
@@ -31,10 +31,11 @@ function opusParameters({ audioBitrateBps, audioSampleRateHz }: PublishPolicy): 
 
 function videoParameters({ name }: Codec, policy: PublishPolicy): Record<string, string> {
   return {
-    // Chromium reads these from the remote description. A minimum (x-google-min-bitrate) would defeat congestion control.
+    // Chromium reads these from the remote description. A minimum (x-google-min-bitrate) would defeat congestion
+    // control.
     'x-google-start-bitrate': kbps(Math.min(policy.videoBitrateBps, maxStartBitrateBps)),
     'x-google-max-bitrate': kbps(transportBitrateBps(policy, true)),
-    // RFC 7741, section 6.1 and RFC 9628, section 6.1; H.264 and AV1 have no such parameter.
+    // RFC 7741 and RFC 9628; H.264 and AV1 have no such parameter.
     ...((name === 'VP8' || name === 'VP9') && { 'max-fr': String(policy.maxFramerate) }),
   };
 }

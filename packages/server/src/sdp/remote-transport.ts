@@ -1,6 +1,7 @@
 import type { DtlsRole, RemoteTransport } from '../transport/transport.ts';
 import type { RemoteDescription, RemoteMedia } from './description.ts';
 import { SdpError } from './errors.ts';
+import type { UsableSections } from './sections.ts';
 
 /**
  * The peer's side of the one transport that carries all accepted sections.
@@ -8,7 +9,7 @@ import { SdpError } from './errors.ts';
  */
 export function remoteTransport(
   description: RemoteDescription,
-  accepted: readonly RemoteMedia[],
+  accepted: UsableSections,
   type: 'offer' | 'answer',
 ): RemoteTransport {
   if (description.iceLite) {
@@ -27,18 +28,15 @@ export function remoteTransport(
   return { ice, fingerprint, dtlsRole: remoteDtlsRole(tagged.setup, type) };
 }
 
-/** The section whose transport attributes hold for the bundle: its first accepted one (RFC 8843, section 7.3.1). */
-function taggedSection({ bundle }: RemoteDescription, accepted: readonly RemoteMedia[]): RemoteMedia {
-  const [first] = accepted;
-  if (first === undefined) throw new SdpError('no_media', 'no m-line that could carry audio or video');
-  if (accepted.length === 1) return first;
+/** The section whose transport attributes hold for the bundle: its first accepted one (RFC 9143, section 7.3.1). */
+function taggedSection({ bundle }: RemoteDescription, accepted: UsableSections): RemoteMedia {
+  const [first, ...others] = accepted;
+  if (others.length === 0) return first;
   if (accepted.some(({ mid }) => !bundle.includes(mid))) {
     const detail = 'audio and video share one transport here: a=group:BUNDLE has to name the mid of each m-line';
     throw new SdpError('bundle_required', detail);
   }
-  return (
-    accepted.find(({ mid }) => mid === bundle.find((name) => accepted.some((other) => other.mid === name))) ?? first
-  );
+  return others.reduce((tag, other) => (bundle.indexOf(other.mid) < bundle.indexOf(tag.mid) ? other : tag), first);
 }
 
 /** Asked to choose, we let the peer send the ClientHello: it knows first when the path works. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SdpError } from './errors.ts';
 import { parseSdpFragment } from './sdp-fragment.ts';
 
-/** As a browser's WHIP client sends it (the example of RFC 9725, section 4.3.1, with documentation addresses). */
+/** As a browser's WHIP client sends it (after the example of RFC 9725). */
 const fragment = [
   'a=group:BUNDLE 0 1',
   'm=audio 9 UDP/TLS/RTP/SAVPF 111',

@@ -1,7 +1,7 @@
 import { type MediaDescription, parse, type SharedAttributes } from 'sdp-transform';
 import type { IceCredentials } from '../transport/transport.ts';
 import { SdpError } from './errors.ts';
-import { parseIce } from './parse.ts';
+import { parseIce } from './parse-transport.ts';
 
 /** A candidate of the peer's. We do not need it to connect; it says which paths the peer has. */
 export interface RemoteCandidate {
@@ -16,7 +16,7 @@ export interface RemoteCandidate {
 
 /** The body of a trickle PATCH, `application/trickle-ice-sdpfrag` (RFC 8840, section 9). */
 export interface SdpFragment {
-  /** The generation of candidates that this is about; new ones ask for an ICE restart (RFC 9725, section 4.3). */
+  /** The generation of candidates that this is about; new ones ask for an ICE restart (RFC 9725, "ICE Restarts"). */
   readonly ice?: IceCredentials;
   readonly candidates: readonly RemoteCandidate[];
   readonly endOfCandidates: boolean;
@@ -26,7 +26,7 @@ export interface SdpFragment {
 const maxLength = 16_384;
 
 /**
- * Candidates that cannot be used are left out silently, as RFC 9725, section 4.3.1 asks.
+ * Candidates that cannot be used are left out silently, as RFC 9725, "Trickle ICE", asks.
  * @throws SdpError malformed_candidate_fragment
  */
 export function parseSdpFragment(fragment: string): SdpFragment {
@@ -36,7 +36,7 @@ export function parseSdpFragment(fragment: string): SdpFragment {
   if (wrong !== undefined || lines.length === 0) throw malformed('it consists of a= and m= lines');
   const session = parse(fragment);
   const levels: FragmentLevel[] = [session, ...session.media];
-  const ice = levels.map(readIce).find((credentials) => credentials !== undefined);
+  const ice = levels.map((level) => parseIce(level, malformed)).find((credentials) => credentials !== undefined);
   return {
     ...(ice && { ice }),
     candidates: levels.flatMap(readCandidates),
@@ -45,14 +45,6 @@ export function parseSdpFragment(fragment: string): SdpFragment {
 }
 
 type FragmentLevel = SharedAttributes & Pick<MediaDescription, 'mid' | 'candidates' | 'endOfCandidates'>;
-
-function readIce(level: FragmentLevel): IceCredentials | undefined {
-  try {
-    return parseIce(level);
-  } catch (error) {
-    throw error instanceof SdpError ? malformed(error.message) : error;
-  }
-}
 
 function readCandidates({ candidates = [], mid }: FragmentLevel): RemoteCandidate[] {
   return candidates.flatMap((candidate) => {

@@ -50,8 +50,11 @@ export class SignalingPeer implements RoomListener {
   enter(role: Role, userId: string | null): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
     const { rooms, config } = this.#context;
-    const room = role === 'host' ? rooms.openForHost(this.#roomId, userId) : rooms.get(this.#roomId);
-    room.requirePlace(role);
+    const open = () => (role === 'host' ? rooms.openForHost(this.#roomId, userId) : rooms.get(this.#roomId));
+    const room = rooms.use(open, (opened) => {
+      opened.requirePlace(role);
+      return opened;
+    });
     this.#place = { room, role, userId, leave: room.listen(this) };
     this.send({
       type: 'welcome',
@@ -100,6 +103,7 @@ export class SignalingPeer implements RoomListener {
 
   /** @throws AppError */
   acceptAnswer(answerSdp: string): void {
+    this.#requirePlace();
     if (!this.#session) throw new AppError('answer_not_expected', 'The server has not made an offer.');
     acceptAnswer(this.#session, answerSdp);
     this.send({ type: 'connection', state: 'connecting' });
@@ -149,15 +153,14 @@ export class SignalingPeer implements RoomListener {
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
   }
 
-  /** Tells the client of an error. One that no further message can mend ends the socket, with 4000 + HTTP status. */
+  /** Tells the client of an error. One that keeps it out of the room ends the socket, with 4000 + HTTP status. */
   fail(error: unknown): void {
     const told =
       error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
     if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
     this.send({ type: 'error', code: told.code, detail: told.message, retryable: told.retryable });
-    const hasNoPlace = !this.#place && told.code !== 'bad_message';
-    if (hasNoPlace && (told.status === 404 || told.status === 409 || told.status === 503))
-      this.#outlet.close(4000 + told.status);
+    const isFinal = !this.#place && (told.status === 404 || told.status === 409 || told.status === 503);
+    if (isFinal) this.#outlet.close(4000 + told.status);
   }
 
   #requirePlace() {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rtcpPacket, rtpPacket, strayStunRequest } from './contract-packets.ts';
+import { Session } from './contract-session.ts';
 import {
-  type Connection,
   type ConnectionState,
   type DtlsRole,
   type LocalTransport,
@@ -11,6 +12,7 @@ import {
   type Transport,
   TransportError,
 } from './transport.ts';
+import { UdpRelay } from './udp-relay.ts';
 
 /** The remote end in these tests: like a browser it has a socket of its own and begins the ICE checks. */
 export interface ContractPeer {
@@ -26,72 +28,6 @@ export interface ContractOptions {
   /** Must listen on 127.0.0.1. */
   makeTransport(options: { port: number; onError: (error: unknown) => void }): Promise<Transport>;
   makePeer(options?: { dtlsRole?: DtlsRole }): Promise<ContractPeer>;
-}
-
-/** A connection of the transport under test, with everything it reported. */
-class Session {
-  readonly connection: Connection;
-  readonly states: ConnectionState[] = [];
-  readonly packets: Buffer[] = [];
-  onPacket: (packet: Buffer) => void = () => {};
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(transport: Transport) {
-    this.connection = transport.createConnection({
-      onPacket: (packet) => {
-        this.packets.push(packet);
-        this.#wake();
-        this.onPacket(packet);
-      },
-      onStateChange: (state) => {
-        this.states.push(state);
-        this.#wake();
-      },
-    });
-  }
-
-  async reached(state: ConnectionState): Promise<void> {
-    await this.#until(() => this.states.includes(state));
-  }
-
-  async received(count: number): Promise<void> {
-    await this.#until(() => this.packets.length >= count);
-  }
-
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-}
-
-/** An RTP packet (RFC 3550, section 5.1) of `size` bytes in all, at least 12. */
-function rtpPacket(sequence: number, size = 200, ssrc = 0x11223344): Buffer {
-  const packet = Buffer.alloc(size, sequence & 0xff);
-  packet.writeUInt16BE(0x8060, 0);
-  packet.writeUInt16BE(sequence, 2);
-  packet.writeUInt32BE(sequence * 3000, 4);
-  packet.writeUInt32BE(ssrc, 8);
-  return packet;
-}
-
-/** An empty receiver report (RFC 3550, section 6.4.2), the smallest RTCP packet. */
-function rtcpPacket(): Buffer {
-  return Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 7]);
-}
-
-/** A STUN binding request (RFC 8489, section 5) for a ufrag that nobody has, without its integrity. */
-function strayStunRequest(): Buffer {
-  const username = Buffer.from('nobody12:other123');
-  const header = Buffer.alloc(24);
-  header.writeUInt16BE(0x0001, 0);
-  header.writeUInt16BE(24, 2);
-  header.writeUInt32BE(0x2112a442, 4);
-  header.writeUInt16BE(0x0006, 20);
-  header.writeUInt16BE(username.length, 22);
-  return Buffer.concat([header, username, Buffer.alloc(3)]);
 }
 
 /** The tests that every implementation of `transport.ts` must pass. */
@@ -263,17 +199,25 @@ export function describeTransportContract(name: string, { makeTransport, makePee
       });
 
       it('counts packets, and bytes as they are on the wire', async () => {
-        const { session, peer } = await connectPair();
-        const arrived = collect(peer, 2);
-        session.connection.send(rtpPacket(1, 1000));
-        session.connection.send(rtcpPacket());
-        peer.send(rtpPacket(1, 500));
-        await Promise.all([arrived, session.received(1)]);
-        const { counters } = session.connection;
-        expect(counters).toMatchObject({ packetsSent: 2, packetsReceived: 1, packetsDropped: 0 });
-        // A tag of 10 bytes (HMAC-SHA1-80) or 16 (GCM), and four more of SRTCP index (RFC 3711, section 3.4).
-        expect([1000 + 10 + 8 + 14, 1000 + 16 + 8 + 20]).toContain(counters.bytesSent);
-        expect([510, 516]).toContain(counters.bytesReceived);
+        const relay = await UdpRelay.open(transport.port);
+        const session = new Session(transport);
+        const { local } = session.connection;
+        const peer = await newPeer();
+        session.connection.connect(peer.remote);
+        peer.connect({ ...local, candidates: local.candidates.map((each) => ({ ...each, port: relay.port })) });
+        await Promise.all([session.reached('connected'), peer.connected]);
+        const arrived = collect(peer, 3);
+        for (const packet of [rtpPacket(1, 1000), rtcpPacket(), rtpPacket(2, 12)]) session.connection.send(packet);
+        for (const packet of [rtpPacket(1, 500), rtcpPacket()]) peer.send(packet);
+        await Promise.all([arrived, session.received(2)]);
+        relay.close();
+        expect(session.connection.counters).toEqual({
+          packetsSent: 3,
+          bytesSent: relay.mediaBytesToClient,
+          packetsReceived: 2,
+          bytesReceived: relay.mediaBytesToServer,
+          packetsDropped: 0,
+        });
       });
 
       it('drops what cannot be sent, without throwing', async () => {
@@ -334,6 +278,26 @@ export function describeTransportContract(name: string, { makeTransport, makePee
         expect(connecting.states).toEqual(['connecting', 'closed']);
         expect(transport.openConnections).toBe(0);
         await exchange(await connectPair());
+      });
+
+      it.each<ConnectionState>(['connecting', 'connected'])('can be closed by its own handler of %s', async (last) => {
+        const states: ConnectionState[] = [];
+        const over = Promise.withResolvers<void>();
+        const connection = transport.createConnection({
+          onPacket() {},
+          onStateChange(state) {
+            states.push(state);
+            if (state === last) connection.close();
+            if (state === 'closed') over.resolve();
+          },
+        });
+        const peer = await newPeer();
+        connection.connect(peer.remote);
+        peer.connect(connection.local);
+        await over.promise;
+        await exchange(await connectPair());
+        expect(states.slice(-2)).toEqual([last, 'closed']);
+        expect(transport.openConnections).toBe(1);
       });
 
       it('ends a connection whose handler throws, and only that', async () => {

@@ -46,7 +46,10 @@ export interface LocalTransport {
 
 /**
  * `new` until `connect`, `connecting` during ICE and DTLS, `connected` when media flows both ways,
- * `disconnected` while the consent checks (RFC 7675) miss, `failed` and `closed` are final.
+ * `disconnected` while the consent checks (RFC 7675) miss, where the transport can tell (libdatachannel cannot). Two are
+ * final, and each has released everything: `closed` by `close` or by the remote side's DTLS close_notify, `failed` where
+ * the connection was never made or consent has run out. That takes 30 s, so whoever must know sooner that the other side
+ * has vanished watches `counters.packetsReceived`.
  */
 export type ConnectionState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
@@ -85,7 +88,10 @@ export interface Connection {
    * this returns, so the caller may rewrite it at once. Returns false where it was not sent; never throws.
    */
   send(packet: Buffer): boolean;
-  /** Idempotent. `onStateChange('closed')` is called before it returns, and no event after it. */
+  /**
+   * Idempotent. `onStateChange('closed')` is called before it returns, unless the connection had failed; and no event
+   * comes after it. The remote side may learn of it only by its own consent checks: tell it by signaling.
+   */
   close(): void;
 }
 

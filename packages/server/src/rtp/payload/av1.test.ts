@@ -37,8 +37,8 @@ test('the rest of an OBU and further tiles do not start a frame', () => {
 });
 
 test('layers come from the OBU extension', () => {
-  expect(inspect('10 34 48 00')).toBe(true); // frame, extension: temporal 2, spatial 1
-  expect(info).toMatchObject({ temporalLayer: 2, spatialLayer: 1 });
+  expect(inspect('10 34 a8 00')).toBe(true); // frame, extension: temporal 5, spatial 1
+  expect(info).toMatchObject({ temporalLayer: 5, spatialLayer: 1 });
 });
 
 test('an element length may take several bytes', () => {

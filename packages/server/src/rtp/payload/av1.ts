@@ -23,7 +23,7 @@ export function inspectAv1(buffer: Buffer, offset: number, length: number, out: 
 
   // Every element has its length in front, except the last one where W counts them.
   const obuAt = elementCount === 1 ? offset + 1 : skipElementLength(buffer, offset + 1, end);
-  if (obuAt < 0 || obuAt >= end) return false;
+  if (obuAt < 0) return false;
   if (continuesObu) return true;
 
   const obuHeader = buffer.readUInt8(obuAt);

@@ -46,6 +46,11 @@ test.each(samples)('%s: nothing of the payload before is left', (codec, valid) =
   }
 });
 
+test('a new PayloadInfo is as after a reset', () => {
+  info.reset();
+  expect(info).toEqual(new PayloadInfo());
+});
+
 test('every Opus packet is a place to start', () => {
   expect(inspectPayload('opus', hex('fc'), 0, 1, info)).toBe(true);
   expect(info).toMatchObject({ frameStart: true, keyframeStart: true });

@@ -21,6 +21,7 @@ test('the upper layer of a keyframe is no place to start', () => {
   expect(inspect('ac 05 03 07 82')).toBe(true); // I L B E; SID 1, D
   expect(info).toMatchObject({ frameStart: true, frameEnd: true, keyframeStart: false });
   expect(info).toMatchObject({ pictureId: 5, pictureIdBits: 7, spatialLayer: 1, interLayerPredicted: true });
+  expect(info.tl0PictureIndex).toBe(7);
 });
 
 test('an inter-picture predicted frame with temporal layer 2 in flexible mode has references and no TL0PICIDX', () => {
@@ -49,7 +50,7 @@ test.each([
   ['sizes', '0a 30 0140 00b4 0280 01'],
   ['picture group', '0a 08'],
   ['pictures of the group', '0a 08 02 00'],
-  ['references of the group', '0a 08 01 04'],
+  ['references of the group', '0a 08 01 0c 01 02'],
 ])('refuses a descriptor without its %s', (_, hex) => {
   expect(inspect(hex)).toBe(false);
 });

@@ -35,6 +35,10 @@ test('walks a compound packet and leaves padding out', () => {
   });
 });
 
+test('a packet may be nothing but padding', () => {
+  expect(walk(hex('a0c90001 00000004'))).toEqual({ packets: [[rtcpType.receiverReport, 0, 4]], malformed: false });
+});
+
 test('nothing is an empty walk, and the cursor can be opened again after a malformed one', () => {
   expect(walk(Buffer.alloc(0))).toEqual({ packets: [], malformed: false });
   const cursor = new RtcpCursor();

@@ -29,7 +29,7 @@ function parseItems(cursor: RtcpCursor, start: number, ssrc: number, names: Sour
   let at = start;
   while (at < end) {
     const type = buffer.readUInt8(at);
-    if (type === itemEnd) return at + 4 - ((at - cursor.start) % 4);
+    if (type === itemEnd) return at + 4 - (at % 4); // every RTCP packet begins at a 32-bit boundary
     if (at + 2 > end) return -1;
     const next = at + 2 + buffer.readUInt8(at + 1);
     if (next > end) return -1;

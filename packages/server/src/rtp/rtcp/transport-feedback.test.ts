@@ -64,6 +64,7 @@ test.each([
 
 test('nothing to report is no packet, and only losses is one', () => {
   expect(builder().build(5, 0, [])).toEqual([]);
+  expect(parse(hex('8fcd0005 00000001 00000002 00000002 00000000 00010001'))?.arrivalTimesUs).toEqual([-1, -1]);
   const [packet] = builder().build(5, 0, [-1, -1]);
   expect(packet).toEqual(hex('8fcd0005 aabbccdd 00000005 0000 0002 000000 00 0002 0000'));
 });

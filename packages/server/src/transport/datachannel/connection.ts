@@ -13,19 +13,21 @@ import { createPipeTrack, PIPE_MID } from './pipe-track.ts';
 import { writeCandidate, writeRemoteOffer } from './remote-offer.ts';
 
 /**
- * What SRTP adds to an RTP packet: the tag of AEAD_AES_256_GCM (RFC 7714, section 13.2), which libdatachannel prefers
- * and browsers accept. A client that knows only AES_CM_128_HMAC_SHA1_80 gets a 10-byte tag; the library does not tell
- * which was agreed on, so such a client is counted 6 bytes a packet too high (0.5% of a full packet).
+ * What SRTP adds to an RTP packet. The DTLS server picks the profile, and the library does not tell which, so this goes
+ * by who that is. libdatachannel prefers AEAD_AES_256_GCM, which browsers offer, with a tag of 16 bytes (RFC 7714,
+ * section 13.2). Chromium, and ffmpeg which knows no other, prefer AES_CM_128_HMAC_SHA1_80, with 10 (RFC 3711, section
+ * 4.2). A client that offers only the latter is counted 6 bytes a packet too high: 0.5% of a full packet.
  */
-const SRTP_OVERHEAD_BYTES = 16;
-/** SRTCP carries the same tag, and its index of four bytes (RFC 7714, section 9.2). */
-const SRTCP_OVERHEAD_BYTES = SRTP_OVERHEAD_BYTES + 4;
+const OWN_CHOICE_TAG_BYTES = 16;
+const REMOTE_CHOICE_TAG_BYTES = 10;
+/** SRTCP has its index in every packet, with either profile (RFC 3711, section 3.4; RFC 7714, section 9.2). */
+const SRTCP_INDEX_BYTES = 4;
 
 export interface DatachannelConnectionOptions {
   readonly local: LocalTransport;
   readonly rtcConfig: RtcConfig;
   readonly events: ConnectionEvents;
-  /** Told of whatever the owner's handlers throw. */
+  /** Told of whatever the owner's handlers throw. Must not throw itself. */
   readonly onError: (error: unknown) => void;
   /** Called once, when the connection is over, after the owner's last event. */
   readonly onEnd: (connection: DatachannelConnection) => void;
@@ -50,6 +52,7 @@ export class DatachannelConnection implements Connection {
   #peerConnection: PeerConnection | undefined;
   #track: Track | undefined;
   #remoteAddress: string | undefined;
+  #tagBytes = OWN_CHOICE_TAG_BYTES;
 
   constructor(options: DatachannelConnectionOptions) {
     this.#options = options;
@@ -73,19 +76,22 @@ export class DatachannelConnection implements Connection {
     if (this.#isOver) throw new TransportError('closed', 'The connection is closed');
     if (this.#state !== 'new') throw new TransportError('already_connected', 'The connection was started before');
     const offer = writeRemoteOffer(remote);
+    if (remote.dtlsRole === 'server') this.#tagBytes = REMOTE_CHOICE_TAG_BYTES;
     const peerConnection = new PeerConnection('', this.#options.rtcConfig);
     this.#peerConnection = peerConnection;
     peerConnection.onStateChange((state) => this.#handleNativeState(state));
-    this.#track = this.#addTrack(peerConnection);
-    this.#changeState('connecting');
+    this.#track = createPipeTrack(peerConnection);
+    this.#track.onOpen(() => this.#handleOpen());
+    this.#track.onMessage((packet) => this.#handlePacket(packet));
     try {
       peerConnection.setRemoteDescription(offer, 'offer');
     } catch (cause) {
-      this.#end('failed');
+      this.#release();
       throw new TransportError('bad_remote_parameters', 'The remote transport parameters were refused', { cause });
     }
     peerConnection.setLocalDescription('answer', { iceUfrag: this.local.ice.ufrag, icePwd: this.local.ice.pwd });
     for (const candidate of candidates) peerConnection.addRemoteCandidate(writeCandidate(candidate), PIPE_MID);
+    this.#changeState('connecting');
   }
 
   send(packet: Buffer): boolean {
@@ -94,7 +100,7 @@ export class DatachannelConnection implements Connection {
       try {
         if (this.#track.sendMessageBinary(packet)) {
           counters.packetsSent++;
-          counters.bytesSent += wireSize(packet);
+          counters.bytesSent += wireSize(packet, this.#tagBytes);
           return true;
         }
       } catch {
@@ -113,19 +119,20 @@ export class DatachannelConnection implements Connection {
     return this.#state === 'closed' || this.#state === 'failed';
   }
 
-  #addTrack(peerConnection: PeerConnection): Track {
-    const track = createPipeTrack(peerConnection);
-    track.onOpen(() => this.#handleOpen());
-    track.onMessage((packet) => this.#handlePacket(packet));
-    return track;
-  }
-
   /** SRTP keys exist from here on; the peer connection says `connected` a moment before, when nothing can be sent yet. */
   #handleOpen(): void {
     if (this.#state !== 'connecting') return;
-    const pair = this.#peerConnection?.getSelectedCandidatePair();
-    if (pair) this.#remoteAddress = formatAddress(pair.remote.address, pair.remote.port);
+    this.#remoteAddress = this.#readRemoteAddress();
     this.#changeState('connected');
+  }
+
+  #readRemoteAddress(): string | undefined {
+    try {
+      const remote = this.#peerConnection?.getSelectedCandidatePair()?.remote;
+      return remote && formatAddress(remote.address, remote.port);
+    } catch {
+      return undefined;
+    }
   }
 
   #handlePacket(packet: Buffer): void {
@@ -133,7 +140,7 @@ export class DatachannelConnection implements Connection {
     if (this.#state === 'connecting') this.#handleOpen();
     if (this.#state !== 'connected') return;
     this.#counters.packetsReceived++;
-    this.#counters.bytesReceived += wireSize(packet);
+    this.#counters.bytesReceived += wireSize(packet, this.#tagBytes);
     try {
       this.#options.events.onPacket(packet);
     } catch (error) {
@@ -144,20 +151,22 @@ export class DatachannelConnection implements Connection {
 
   #handleNativeState(state: string): void {
     if (state === 'failed') this.#end('failed');
-    // `disconnected` comes with the remote side's DTLS close_notify, and `closed` follows it at once.
+    // `disconnected` is the remote side's DTLS close_notify here; a consent check that misses shows only at the end.
     else if (state === 'disconnected' || state === 'closed') this.#end('closed');
   }
 
   #end(state: 'failed' | 'closed'): void {
     if (this.#isOver) return;
-    const track = this.#track;
-    const peerConnection = this.#peerConnection;
-    this.#track = undefined;
-    this.#peerConnection = undefined;
-    track?.close();
-    peerConnection?.close();
+    this.#release();
     this.#changeState(state);
     this.#options.onEnd(this);
+  }
+
+  #release(): void {
+    this.#track?.close();
+    this.#peerConnection?.close();
+    this.#track = undefined;
+    this.#peerConnection = undefined;
   }
 
   #changeState(state: ConnectionState): void {
@@ -172,9 +181,9 @@ export class DatachannelConnection implements Connection {
 }
 
 /** Bytes of UDP payload. RTCP has 192 to 223 in its second byte (RFC 5761, section 4). */
-function wireSize(packet: Buffer): number {
+function wireSize(packet: Buffer, tagBytes: number): number {
   const second = packet[1] ?? 0;
-  return packet.length + (second >= 192 && second <= 223 ? SRTCP_OVERHEAD_BYTES : SRTP_OVERHEAD_BYTES);
+  return packet.length + tagBytes + (second >= 192 && second <= 223 ? SRTCP_INDEX_BYTES : 0);
 }
 
 function formatAddress(address: string, port: number): string {

@@ -2,13 +2,13 @@ import { type LocalCandidate, type RemoteTransport, TransportError } from '../tr
 import { PIPE_MID, PIPE_PAYLOAD_TYPE } from './pipe-track.ts';
 
 /** Hash lengths in bytes of the algorithms libdatachannel can verify (RFC 8122, section 5; MD2 and MD5 are broken). */
-const HASH_LENGTH_BYTES: Readonly<Record<string, number>> = {
-  'sha-1': 20,
-  'sha-224': 28,
-  'sha-256': 32,
-  'sha-384': 48,
-  'sha-512': 64,
-};
+const HASH_LENGTH_BYTES: ReadonlyMap<string, number> = new Map([
+  ['sha-1', 20],
+  ['sha-224', 28],
+  ['sha-256', 32],
+  ['sha-384', 48],
+  ['sha-512', 64],
+]);
 
 /**
  * Writes the offer that stands in for the remote side: one media section, to which libdatachannel then hands every RTP
@@ -58,7 +58,7 @@ function checkIceAttribute(name: string, value: string, minLength: number): void
 
 function fingerprintValue(remote: RemoteTransport): string {
   const algorithm = remote.fingerprint.algorithm.toLowerCase();
-  const lengthBytes = HASH_LENGTH_BYTES[algorithm];
+  const lengthBytes = HASH_LENGTH_BYTES.get(algorithm);
   if (lengthBytes === undefined) {
     throw new TransportError('bad_remote_parameters', `Unsupported fingerprint algorithm "${algorithm.slice(0, 20)}"`);
   }

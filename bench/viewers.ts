@@ -1,0 +1,37 @@
+/** The viewers of a bench: a process of its own, so that the server's accounting holds nothing of theirs. */
+import { createTestPeer, type TestPeer } from '../packages/server/src/transport/datachannel/test-peer.ts';
+import type { ViewerCommand, ViewerReply } from './viewer-messages.ts';
+
+const peers: TestPeer[] = [];
+
+process.on('message', (command: ViewerCommand) => void handle(command));
+// Native sockets are still open here; the exit takes them along.
+process.on('disconnect', () => process.exit());
+
+async function handle(command: ViewerCommand): Promise<void> {
+  switch (command.type) {
+    case 'create':
+      peers.push(...(await Promise.all(Array.from({ length: command.count }, () => createTestPeer()))));
+      return reply({ type: 'created', remotes: peers.map(({ remote }) => remote) });
+    case 'connect':
+      return await connect(command);
+    case 'count':
+      return reply({ type: 'counted', packetsReceived: peers.map(({ counters }) => counters.packetsReceived) });
+  }
+}
+
+async function connect({ index, local }: ViewerCommand & { type: 'connect' }): Promise<void> {
+  const peer = peers[index];
+  if (peer === undefined) return reply({ type: 'failed', index, reason: 'no such viewer' });
+  peer.connect(local);
+  try {
+    await peer.connected;
+    reply({ type: 'connected', index });
+  } catch (error) {
+    reply({ type: 'failed', index, reason: String(error) });
+  }
+}
+
+function reply(message: ViewerReply): void {
+  process.send?.(message);
+}

@@ -1,0 +1,174 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { helpText } from './help.ts';
+import { readCommandLine } from './layers.ts';
+import { ConfigError, loadConfig } from './load.ts';
+import { type Config, configSchema } from './schema.ts';
+import { settings } from './settings.ts';
+
+interface Given {
+  file?: unknown;
+  environment?: NodeJS.ProcessEnv;
+  flags?: string[];
+}
+
+function fileWith(content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'config.json');
+  writeFileSync(path, content);
+  return path;
+}
+
+function load({ file = {}, environment = {}, flags = [] }: Given): Config {
+  const configPath = fileWith(typeof file === 'string' ? file : JSON.stringify(file));
+  return loadConfig({ environment, flags: readCommandLine(flags).layer, configPath });
+}
+
+/** The faults, without the folder of the file. */
+function faults(given: Given): readonly string[] {
+  try {
+    load(given);
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return error.faults.map((fault) => fault.replace(/^\S*[\\/]config\.json/, 'config.json'));
+    throw error;
+  }
+  return [];
+}
+
+/** For every setting: a value that is not the default, one that is wrong. */
+const samples: Record<string, { good: unknown; bad: unknown }> = {
+  'server.host': { good: '127.0.0.1', bad: 'no host!' },
+  'server.port': { good: 1, bad: 65_536 },
+  'server.http_alias_port': { good: false, bad: -1 },
+  'server.signaling_alias_port': { good: 0, bad: true },
+  'server.max_connections': { good: 5, bad: 0 },
+  'server.trust_proxy': { good: true, bad: 'maybe' },
+  'media.port': { good: 5000, bad: 'udp' },
+  'media.host': { good: '::1', bad: 'media.example.org' },
+  'media.public_addresses': { good: ['203.0.113.7'], bad: ['example.org'] },
+  'rooms.max_rooms': { good: 5, bad: 1.5 },
+  'rooms.max_viewers_per_room': { good: 5, bad: '5 viewers' },
+  'rooms.idle_timeout_seconds': { good: 5, bad: -5 },
+  'rooms.sweep_interval_seconds': { good: 5, bad: 0 },
+  'rooms.create_on_publish': { good: false, bad: 'yes' },
+  'video.codec': { good: 'H264', bad: 'H265' },
+  'video.target_bitrate_kbps': { good: 5000, bad: 1 },
+  'video.max_framerate': { good: 60, bad: 0 },
+  'audio.codec': { good: 'Opus', bad: 'MP3' },
+  'audio.bitrate_kbps': { good: 64, bad: 512 },
+  'audio.sample_rate': { good: 16_000, bad: 44_100 },
+  ice_servers: {
+    good: [{ urls: ['turn:t.example.org'], username: 'u', credential: 'p' }],
+    bad: [{ urls: 'http://x' }],
+  },
+  'log.level': { good: 'debug', bad: 'loud' },
+};
+
+function nested(key: string, value: unknown): object {
+  const [section = '', name] = key.split('.');
+  return { [section]: name === undefined ? value : { [name]: value } };
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+describe('configuration', () => {
+  it('has the defaults of the documents', () => {
+    expect(load({})).toMatchObject({
+      server: { host: '0.0.0.0', port: 8082, http_alias_port: 9001, signaling_alias_port: 9002, max_connections: 1000 },
+      media: { port: 9003, public_addresses: [] },
+      rooms: { max_rooms: 100, max_viewers_per_room: 100, idle_timeout_seconds: 300, sweep_interval_seconds: 30 },
+      video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
+      audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48_000 },
+      ice_servers: [{ urls: ['stun:stun.l.google.com:19302'] }],
+    });
+  });
+
+  it('has a sample for every setting', () => {
+    expect(Object.keys(samples).sort()).toEqual(settings.map(({ key }) => key).sort());
+  });
+
+  for (const [key, { good, bad }] of Object.entries(samples)) {
+    const setting = settings.find((candidate) => candidate.key === key);
+    const variable = setting?.variable ?? '';
+
+    it(`takes ${key} from file, environment and flag`, () => {
+      const expected = configSchema.parse(nested(key, good));
+      expect(load({ file: nested(key, good) })).toEqual(expected);
+      expect(load({ environment: { [variable]: asText(good) } })).toEqual(expected);
+      expect(load({ flags: [`--${key}=${asText(good)}`] })).toEqual(expected);
+      // There is only one audio codec to choose.
+      if (key !== 'audio.codec') expect(expected).not.toEqual(configSchema.parse({}));
+    });
+
+    it(`names ${key}, its value, the source and what would be right`, () => {
+      const fault = `${key}: ${JSON.stringify(bad)} is not valid; give ${setting?.expects}`;
+      expect(faults({ file: nested(key, bad) })).toEqual([`config.json: ${fault}`]);
+      expect(faults({ environment: { [variable]: asText(bad) } })).toEqual([`environment ${variable}: ${fault}`]);
+      expect(faults({ flags: [`--${key}=${asText(bad)}`] })).toEqual([`flag --${key}: ${fault}`]);
+    });
+
+    it(`explains ${key} in --help`, () => {
+      expect(helpText()).toContain(`--${key}\n      ${setting?.help}`);
+    });
+  }
+
+  it('lets flags override the environment, and that the file', () => {
+    const file = { server: { port: 1, max_connections: 11 }, rooms: { max_rooms: 12 } };
+    const environment = { BITBASEL_SERVER_PORT: '2', BITBASEL_ROOMS_MAX_ROOMS: '22' };
+    const config = load({ file, environment, flags: ['--port=3', '--host', '127.0.0.1'] });
+    expect(config.server).toMatchObject({ port: 3, max_connections: 11, host: '127.0.0.1' });
+    expect(config.rooms.max_rooms).toBe(22);
+  });
+
+  it('finds the file by BITBASEL_CONFIG', () => {
+    const environment = { BITBASEL_CONFIG: fileWith('{"server":{"port":4}}') };
+    const config = loadConfig({ environment, flags: readCommandLine([]).layer, configPath: undefined });
+    expect(config.server.port).toBe(4);
+  });
+
+  it.each<[string, Given, string[]]>([
+    ['key', { file: { server: { prot: 1 } } }, ['config.json: server.prot: unknown key (did you mean server.port?)']],
+    ['section', { file: { sever: {} } }, ['config.json: sever: unknown key (did you mean server?)']],
+    ['far-off key', { file: { colour: 1 } }, ['config.json: colour: unknown key']],
+    [
+      'variable',
+      { environment: { BITBASEL_SERVER_PROT: '1', BITBASEL_PORT: 'of another program' } },
+      ['environment: BITBASEL_SERVER_PROT: unknown variable (did you mean BITBASEL_SERVER_PORT?)'],
+    ],
+    ['flag', { flags: ['--server.prot=1'] }, ['flags: --server.prot: unknown flag (did you mean server.port?)']],
+    ['word', { flags: ['start'] }, ['flags: start: not expected here (settings are given as --key=value)']],
+    ['flag without a value', { flags: ['--port'] }, ['flags: --port: needs a value, as --port=...']],
+    [
+      'section of another type',
+      { file: { video: 5 } },
+      ['config.json: video: 5 is not valid; give an object with settings'],
+    ],
+    ['file that is no object', { file: [] }, ['config.json: must hold one JSON object']],
+    [
+      'TURN server without credential',
+      { file: { ice_servers: [{ urls: 'turn:x' }] } },
+      [expect.stringMatching(/^config.json: ice_servers: \[\{"urls":"turn:x"\}\] is not valid; give a list like/)],
+    ],
+  ])('refuses an unknown or wrong %s', (_name, given, expected) => {
+    expect(faults(given)).toEqual(expected);
+  });
+
+  it('tells several faults at once', () => {
+    expect(faults({ file: { server: { port: 'x' }, video: { codec: 'x' } }, flags: ['--nonsense=1'] })).toHaveLength(3);
+  });
+
+  it('says where a file is not JSON', () => {
+    expect(faults({ file: '{"server": }' })[0]).toMatch(/^config.json: is not JSON: Unexpected token '}'/);
+  });
+
+  it('misses a file that was asked for', () => {
+    const flags = readCommandLine([]).layer;
+    expect(() => loadConfig({ environment: {}, flags, configPath: '/nowhere/config.json' })).toThrow(
+      '/nowhere/config.json: there is no such file',
+    );
+  });
+});

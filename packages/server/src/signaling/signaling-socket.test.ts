@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { testRooms } from '../test-support/rooms.ts';
+import { SignalingServer } from './signaling-server.ts';
+import { SignalingSocket } from './signaling-socket.ts';
+import { TurnQueue } from './turn-queue.ts';
+
+let http: Server;
+let url: string;
+
+beforeEach(async () => {
+  http = createServer();
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/signal/a`;
+});
+
+afterEach(() => {
+  http.closeAllConnections();
+  http.close();
+});
+
+function closeOf(socket: WebSocket): Promise<number> {
+  return new Promise((resolve) => socket.once('close', resolve).on('error', () => {}));
+}
+
+it('cuts off a socket that does not answer pings, and no other', async () => {
+  const signaling = new SignalingServer({ ...testRooms(), heartbeatMs: 20 });
+  http.on('upgrade', (request, connection, head) => signaling.handleUpgrade(request, connection, head));
+  const alive = new WebSocket(url);
+  await new Promise((resolve) => alive.once('open', resolve));
+  const dead = new WebSocket(url, { autoPong: false });
+  expect(await closeOf(dead)).toBe(1006);
+  await new Promise((resolve) => alive.once('ping', resolve));
+  expect(alive.readyState).toBe(WebSocket.OPEN);
+  const closed = closeOf(alive);
+  await signaling.close();
+  expect(await closed).toBe(1001);
+});
+
+it('cuts off a socket that does not read', async () => {
+  const webSockets = new WebSocketServer({ server: http });
+  webSockets.on('connection', (webSocket) => {
+    Object.defineProperty(webSocket, 'bufferedAmount', { value: 2 ** 21 });
+    new SignalingSocket(webSocket, 'a', { ...testRooms(), turns: new TurnQueue() }, () => {});
+  });
+  const client = new WebSocket(url);
+  client.once('open', () => client.send('{"type":"ping"}'));
+  expect(await closeOf(client)).toBe(1006);
+});
+
+it('gives waiting jobs a turn of the event loop each', async () => {
+  const turns = new TurnQueue();
+  const order: string[] = [];
+  const done = new Promise<void>((resolve) => {
+    for (const name of ['a', 'b']) {
+      turns.add(() => {
+        order.push(name);
+        setImmediate(() => order.push(`after ${name}`));
+      });
+    }
+    turns.add(() => {
+      order.push('c');
+      turns.add(resolve);
+    });
+  });
+  await done;
+  expect(order).toEqual(['a', 'after a', 'b', 'after b', 'c']);
+});

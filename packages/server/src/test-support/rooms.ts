@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { configSchema } from '../config/schema.ts';
+import type { Clock } from '../rooms/clock.ts';
+import { RoomRegistry } from '../rooms/room-registry.ts';
+import { MemoryTransport } from './memory-transport.ts';
+
+/** A clock that stands still until it is told otherwise. */
+export class ManualClock implements Clock {
+  #us = Date.parse('2026-01-01T00:00:00Z') * 1000;
+
+  nowUs(): number {
+    return this.#us;
+  }
+
+  advance(seconds: number): void {
+    this.#us += seconds * 1e6;
+  }
+}
+
+function fixture(name: string): string {
+  return readFileSync(new URL(`../sdp/fixtures/${name}.sdp`, import.meta.url), 'utf8');
+}
+
+/** What Chromium offers. */
+export const offers = { host: fixture('chromium-publisher'), viewer: fixture('chromium-viewer') } as const;
+
+/** Rooms over a transport without a network, for tests. `settings` are as in the configuration file. */
+export function testRooms(settings: object = {}) {
+  const config = configSchema.parse(settings);
+  const clock = new ManualClock();
+  const transport = new MemoryTransport();
+  const logger = pino({ level: 'silent' });
+  let wakes = 0;
+  const wake = () => {
+    wakes += 1;
+  };
+  const rooms = new RoomRegistry({ config, transport, clock, logger, wake });
+  return { config, clock, transport, logger, rooms, wakes: () => wakes };
+}

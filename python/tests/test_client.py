@@ -1,0 +1,155 @@
+"""The client against a real server."""
+
+import asyncio
+import socket
+
+import pytest
+
+from bitbasel_media import (
+    MediaServerClient,
+    MediaServerError,
+    MediaServerUnavailable,
+    get_media_server_client,
+)
+
+
+async def test_health(client: MediaServerClient) -> None:
+    health = await client.health()
+    assert (health["status"], health["service"]) == ("healthy", "media_server")
+
+
+async def test_a_room_from_its_creation_to_its_end(client: MediaServerClient) -> None:
+    before = await client.get_stats()
+    room_id = await client.create_room("post_1", "user_1")
+    assert await client.get_room_stats(room_id) == {
+        "room_id": room_id,
+        "post_id": "post_1",
+        "is_active": False,
+        "viewer_count": 0,
+        "has_host": False,
+    }
+    assert (await client.get_stats())["total_rooms"] == before["total_rooms"] + 1
+    await client.stop_room(room_id)
+    assert (await client.get_stats())["total_rooms"] == before["total_rooms"]
+
+
+async def test_the_same_post_gives_the_same_room(client: MediaServerClient) -> None:
+    room_id = await client.create_room("post_2", "user_2")
+    assert await client.create_room("post_2", "user_2") == room_id
+    assert await client.create_room("post_3", "user_2") != room_id
+
+
+async def test_stats_have_all_documented_numbers(client: MediaServerClient) -> None:
+    stats = await client.get_stats()
+    assert set(stats) >= {
+        "total_rooms",
+        "active_rooms",
+        "total_peers",
+        "total_viewers",
+        "total_hosts",
+        "total_bytes_sent",
+        "total_bytes_received",
+    }
+    assert all(isinstance(value, int) for value in stats.values())
+
+
+@pytest.mark.parametrize("room_id", ["room_unknown", "../stats", "a/b", "ä ö?#"])
+async def test_an_unknown_room_is_told_with_its_code(
+    client: MediaServerClient, room_id: str
+) -> None:
+    for call in (client.stop_room, client.get_room_stats):
+        with pytest.raises(MediaServerError) as refused:
+            await call(room_id)
+        assert (refused.value.status, refused.value.code) == (404, "room_not_found")
+        assert refused.value.detail
+        assert "404 room_not_found" in str(refused.value)
+
+
+async def test_a_bad_call_is_told_what_is_wrong(client: MediaServerClient) -> None:
+    with pytest.raises(MediaServerError) as refused:
+        await client.create_room("", "user_1")
+    assert refused.value.code == "validation_failed"
+    assert "post_id" in refused.value.detail
+
+
+async def test_the_limit_of_rooms_is_told(client: MediaServerClient) -> None:
+    with pytest.raises(MediaServerError) as refused:
+        for number in range(9):
+            await client.create_room(f"post_full_{number}", "user_1")
+    assert refused.value.code == "room_limit_reached"
+
+
+async def test_many_calls_at_once(client: MediaServerClient) -> None:
+    answers = await asyncio.gather(*(client.health() for _ in range(50)))
+    assert all(answer["status"] == "healthy" for answer in answers)
+
+
+async def test_no_server_is_unavailable() -> None:
+    with socket.socket() as taken:
+        # Bound and not listening: nobody else can take the port and answer.
+        taken.bind(("127.0.0.1", 0))
+        async with MediaServerClient(f"http://127.0.0.1:{taken.getsockname()[1]}") as client:
+            with pytest.raises(MediaServerUnavailable) as unavailable:
+                await client.health()
+    assert (unavailable.value.status, unavailable.value.code) == (None, "unavailable")
+    assert "GET http://127.0.0.1" in unavailable.value.detail
+
+
+async def test_a_server_that_does_not_answer_is_unavailable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        async with MediaServerClient(url, timeout_s=0.05) as client:
+            with pytest.raises(MediaServerUnavailable, match=r"no answer within 0\.05 s"):
+                await client.health()
+
+
+async def answer_once(answer: bytes) -> MediaServerError:
+    """Stand in for what is no media server, and return the error the client raises."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with MediaServerClient(url) as client:
+            with pytest.raises(MediaServerError) as refused:
+                await client.health()
+    return refused.value
+
+
+async def test_a_proxys_error_page_is_an_error_too() -> None:
+    page = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
+    error = await answer_once(page)
+    assert (error.status, error.code, error.detail) == (502, "http_502", "Bad Gateway")
+
+
+async def test_another_servers_answer_is_no_answer() -> None:
+    error = await answer_once(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+    assert (error.status, error.code) == (200, "bad_answer")
+
+
+@pytest.fixture
+def _no_shared_client() -> None:
+    get_media_server_client.cache_clear()
+
+
+@pytest.mark.usefixtures("_no_shared_client")
+def test_the_shared_client_serves_one_event_loop_after_another(
+    server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_SERVER_URL", server_url)
+    client = get_media_server_client()
+    assert get_media_server_client() is client
+    for _ in range(2):
+        assert asyncio.run(client.health())["status"] == "healthy"
+
+
+@pytest.mark.usefixtures("_no_shared_client")
+def test_the_shared_client_looks_for_a_server_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MEDIA_SERVER_URL", raising=False)
+    assert get_media_server_client().base_url == "http://localhost:8082"
