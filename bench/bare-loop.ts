@@ -63,14 +63,14 @@ async function measure(createSender: () => Promise<Sender>, { viewers, seconds }
     };
     await paceFrames(WARM_UP_FRAMES, sendFrame);
     await delay(DRAIN_MS);
-    const receivedBefore = sum(await viewerProcess.packetsReceived());
+    const receivedBefore = sum(await viewerProcess.rtpReceived());
     const frames = seconds * FRAMES_PER_SECOND;
     const packetsSent = frames * PACKETS_PER_FRAME * viewers;
     const meter = new CpuMeter();
     await paceFrames(frames, sendFrame);
     const cpu = meter.perPacket(packetsSent);
     await delay(DRAIN_MS);
-    const received = sum(await viewerProcess.packetsReceived()) - receivedBefore;
+    const received = sum(await viewerProcess.rtpReceived()) - receivedBefore;
     const lossRatio = 1 - received / packetsSent;
     return { name: sender.name, viewers, ...cpu, packetsSent, lossRatio, connectAllMs, memoryPerViewerBytes };
   } finally {

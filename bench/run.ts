@@ -6,7 +6,7 @@ import { describeMachine, formatTable, type Measurement } from './measurement.ts
 
 const { values } = parseArgs({
   options: {
-    scenarios: { type: 'string', default: 'bare,transport' },
+    scenarios: { type: 'string', default: 'bare,transport,forward' },
     viewers: { type: 'string', default: '50,100,200' },
     seconds: { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },

@@ -3,11 +3,13 @@
  * `scenario.ts <name> <viewers> <seconds>` prints a `Measurement` as JSON.
  */
 import { type LoopOptions, measureBareTracks, measureTransport } from './bare-loop.ts';
+import { measureForwarding } from './forward.ts';
 import type { Measurement } from './measurement.ts';
 
 const scenarios: ReadonlyMap<string, (options: LoopOptions) => Promise<Measurement>> = new Map([
   ['bare', measureBareTracks],
   ['transport', measureTransport],
+  ['forward', measureForwarding],
 ]);
 
 const [name = '', viewers, seconds] = process.argv.slice(2);

@@ -10,12 +10,12 @@ const MARKER = 0x80;
 
 /** Writes frame after frame into the same buffers: RTP with one SSRC, counting sequence numbers and timestamps. */
 export class SyntheticStream {
-  readonly packets: readonly Buffer[];
+  readonly #packets: readonly Buffer[];
   #sequence = 0;
   #frame = 0;
 
   constructor(options: { ssrc: number; payloadType: number }) {
-    this.packets = Array.from({ length: PACKETS_PER_FRAME }, (_, index) => {
+    this.#packets = Array.from({ length: PACKETS_PER_FRAME }, (_, index) => {
       const packet = Buffer.alloc(PACKET_BYTES, 0x5a);
       packet[0] = FIRST_BYTE;
       packet[1] = options.payloadType | (index === PACKETS_PER_FRAME - 1 ? MARKER : 0);
@@ -27,12 +27,12 @@ export class SyntheticStream {
   /** The packets of the next frame, good until the next call. */
   nextFrame(): readonly Buffer[] {
     const rtpTimestamp = (this.#frame++ * (VP8_CLOCK_HZ / FRAMES_PER_SECOND)) % 2 ** 32;
-    for (const packet of this.packets) {
+    for (const packet of this.#packets) {
       packet.writeUInt16BE(this.#sequence, 2);
       packet.writeUInt32BE(rtpTimestamp, 4);
       this.#sequence = (this.#sequence + 1) & 0xffff;
     }
-    return this.packets;
+    return this.#packets;
   }
 }
 

@@ -11,4 +11,4 @@ export type ViewerReply =
   | { readonly type: 'created'; readonly remotes: readonly RemoteTransport[] }
   | { readonly type: 'connected'; readonly index: number }
   | { readonly type: 'failed'; readonly index: number; readonly reason: string }
-  | { readonly type: 'counted'; readonly packetsReceived: readonly number[] };
+  | { readonly type: 'counted'; readonly rtpReceived: readonly number[] };

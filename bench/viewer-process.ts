@@ -32,12 +32,12 @@ export class ViewerProcess {
     if (outcome.type === 'failed') throw new Error(`Viewer ${index} did not connect: ${outcome.reason}`);
   }
 
-  /** Packets received so far, in the order of `remotes`. */
-  async packetsReceived(): Promise<readonly number[]> {
+  /** RTP packets received so far, in the order of `remotes`. */
+  async rtpReceived(): Promise<readonly number[]> {
     const counted = await ask(this.#child, { type: 'count' }, (reply) =>
       reply.type === 'counted' ? reply : undefined,
     );
-    return counted.packetsReceived;
+    return counted.rtpReceived;
   }
 
   stop(): void {

@@ -1,8 +1,11 @@
 /** The viewers of a bench: a process of its own, so that the server's accounting holds nothing of theirs. */
+import { isRtcp } from '../packages/server/src/rtp/packet.ts';
 import { createTestPeer, type TestPeer } from '../packages/server/src/transport/datachannel/test-peer.ts';
 import type { ViewerCommand, ViewerReply } from './viewer-messages.ts';
 
 const peers: TestPeer[] = [];
+/** RTP packets by viewer; RTCP does not count. */
+const rtpReceived: number[] = [];
 
 process.on('message', (command: ViewerCommand) => void handle(command));
 // Native sockets are still open here; the exit takes them along.
@@ -12,11 +15,17 @@ async function handle(command: ViewerCommand): Promise<void> {
   switch (command.type) {
     case 'create':
       peers.push(...(await Promise.all(Array.from({ length: command.count }, () => createTestPeer()))));
+      for (const [index, peer] of peers.entries()) {
+        rtpReceived[index] = 0;
+        peer.onPacket = (packet) => {
+          if (!isRtcp(packet)) rtpReceived[index] = (rtpReceived[index] ?? 0) + 1;
+        };
+      }
       return reply({ type: 'created', remotes: peers.map(({ remote }) => remote) });
     case 'connect':
       return await connect(command);
     case 'count':
-      return reply({ type: 'counted', packetsReceived: peers.map(({ counters }) => counters.packetsReceived) });
+      return reply({ type: 'counted', rtpReceived });
   }
 }
 

@@ -35,6 +35,10 @@ globalThis.rtc = {
   async signal({ name, url, messages, publish, offer }) {
     const peer = new RTCPeerConnection();
     const socket = new WebSocket(url);
+    const opened = new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve);
+      socket.addEventListener('error', () => reject(new Error(`no WebSocket at ${url}`)));
+    });
     const received = [];
     peers.set(name, { peer, socket, received });
     if (publish) {
@@ -57,10 +61,7 @@ globalThis.rtc = {
       await peer.setLocalDescription();
       send({ type: 'answer', sdp: peer.localDescription.sdp });
     });
-    await new Promise((resolve, reject) => {
-      socket.addEventListener('open', resolve);
-      socket.addEventListener('error', () => reject(new Error(`no WebSocket at ${url}`)));
-    });
+    await opened;
     for (const message of messages) send(message);
     if (offer) {
       await peer.setLocalDescription();

@@ -95,11 +95,24 @@ function field(sdp: string, pattern: RegExp): [string, string] {
   return [match[1] ?? '', match[2] ?? ''];
 }
 
-/** Publishes or watches by WHIP or WHEP; returns the session's URL once the offer is answered. */
-export async function negotiate(peer: TestPeer, url: string, offer: string): Promise<string> {
+export interface Exchanged {
+  /** The session's URL. */
+  readonly resource: string;
+  readonly local: LocalTransport;
+}
+
+/** POSTs an offer to a WHIP or WHEP URL. */
+export async function exchangeOffer(url: string, offer: string): Promise<Exchanged> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/sdp' }, body: offer });
   const body = await response.text();
   if (response.status !== 201) throw new Error(`POST ${url} was answered ${response.status}: ${body}`);
-  peer.connect(localTransportOf(body));
-  return new URL(response.headers.get('location') ?? '', url).href;
+  const resource = new URL(response.headers.get('location') ?? '', url).href;
+  return { resource, local: localTransportOf(body) };
+}
+
+/** The same for a peer of this process, which connects; returns the session's URL. */
+export async function negotiate(peer: TestPeer, url: string, offer: string): Promise<string> {
+  const { resource, local } = await exchangeOffer(url, offer);
+  peer.connect(local);
+  return resource;
 }

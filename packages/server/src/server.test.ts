@@ -98,7 +98,7 @@ describe('command', () => {
     const failed = await run('--server.port=99999', '--server.prot=1');
     expect(failed.code).toBe(2);
     expect(failed.stderr).toBe(
-      'flags: --server.prot: unknown flag (did you mean server.port?)\n' +
+      'flags: --server.prot: unknown flag (did you mean --server.port?)\n' +
         'flag --server.port: server.port: 99999 is not valid; give a port number from 1 to 65535 (0 takes any free one)\n',
     );
   });

@@ -39,7 +39,7 @@ export async function pageRoutes(app: FastifyInstance, { roots }: { roots: Brows
 
   const files = (root: string) => async (request: FastifyRequest<FileRoute>, reply: FastifyReply) => {
     // Normalised as an absolute path, it cannot climb out of the root.
-    const file = request.params['*'];
+    const file = posix.normalize(`/${request.params['*']}`);
     if (file.includes('\0') || /\.test\.[jt]s$/.test(file)) throw new AppError('not_found', 'There is no such file.');
     const code = await stripper.strip(join(root, file));
     if (code !== undefined) return reply.type('text/javascript; charset=utf-8').send(code);

@@ -78,6 +78,7 @@ const shortForms: Readonly<Record<string, string>> = { port: 'server.port', host
 export function readCommandLine(args: readonly string[]): CommandLine {
   const byKey = new Map<string, Setting>(settings.map((setting) => [setting.key, setting]));
   const textual = [...byKey.keys(), ...Object.keys(shortForms), 'config'];
+  const flags = [...textual, 'help', 'version'].map((name) => `--${name}`);
   const options = Object.fromEntries(textual.map((name) => [name, { type: 'string' as const }]));
   const { tokens } = parseArgs({
     args: [...args],
@@ -100,7 +101,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     if (token.name === 'help' || token.name === 'version') continue;
     const setting = byKey.get(shortForms[token.name] ?? token.name);
     if (setting === undefined && token.name !== 'config')
-      faults.push(`flags: ${token.rawName}: unknown flag${didYouMean(token.name, [...textual, 'help', 'version'])}`);
+      faults.push(`flags: ${token.rawName}: unknown flag${didYouMean(token.rawName, flags)}`);
     else if (token.value === undefined) faults.push(`flags: ${token.rawName}: needs a value, as ${token.rawName}=...`);
     else if (setting === undefined) configPath = token.value;
     else setByKey(values, setting.key, settingFromText(setting, token.value));

@@ -139,7 +139,7 @@ describe('configuration', () => {
       { environment: { BITBASEL_SERVER_PROT: '1', BITBASEL_PORT: 'of another program' } },
       ['environment: BITBASEL_SERVER_PROT: unknown variable (did you mean BITBASEL_SERVER_PORT?)'],
     ],
-    ['flag', { flags: ['--server.prot=1'] }, ['flags: --server.prot: unknown flag (did you mean server.port?)']],
+    ['flag', { flags: ['--server.prot=1'] }, ['flags: --server.prot: unknown flag (did you mean --server.port?)']],
     ['word', { flags: ['start'] }, ['flags: start: not expected here (settings are given as --key=value)']],
     ['flag without a value', { flags: ['--port'] }, ['flags: --port: needs a value, as --port=...']],
     [

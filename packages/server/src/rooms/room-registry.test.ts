@@ -119,10 +119,12 @@ describe('idle sweep', () => {
     const leave = room.listen(listener());
     const { session } = connect('host');
     clock.advance(1000);
-    leave();
+    rooms.sweep();
+    session.close('left');
+    clock.advance(1000);
     rooms.sweep();
     expect(rooms.find('a')).toBe(room);
-    session.close('left');
+    leave();
     clock.advance(299);
     rooms.sweep();
     expect(rooms.find('a')).toBe(room);

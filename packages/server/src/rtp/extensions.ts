@@ -28,7 +28,7 @@ export const twoByteProfile = 0x1000;
  * never found. An element that overruns its block ends the search.
  */
 export function findExtension(packet: RtpPacketView, id: number): number {
-  if (id === 0 || packet.extensionLength === 0) return -1;
+  if (id === 0) return -1;
   if (packet.extensionProfile === oneByteProfile) return findOneByte(packet, id);
   if ((packet.extensionProfile & 0xfff0) === twoByteProfile) return findTwoByte(packet, id);
   return -1;

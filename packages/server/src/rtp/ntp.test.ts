@@ -23,6 +23,7 @@ test('goes on into the era that begins on 2036-02-07 06:28:16 UTC', () => {
   expect(ntpSeconds(rolloverUs)).toBe(0);
   expect(ntpSeconds(rolloverUs - 1)).toBe(0xffff_ffff);
   expect(ntpToUs(0, 0)).toBe(rolloverUs);
+  expect(ntpToUs(2 ** 31, 0)).toBe(Date.UTC(1968, 0, 20, 3, 14, 8) * 1000);
 });
 
 test('times from 1970 to 2100 come back to the microsecond', () => {

@@ -36,6 +36,11 @@ test('the rest of an OBU and further tiles do not start a frame', () => {
   expect(info).toMatchObject({ keyframeStart: false, frameStart: false });
 });
 
+test('the shortest payload is one header', () => {
+  expect(inspect('10 30')).toBe(true);
+  expect(info.frameStart).toBe(true);
+});
+
 test('layers come from the OBU extension', () => {
   expect(inspect('10 34 a8 00')).toBe(true); // frame, extension: temporal 5, spatial 1
   expect(info).toMatchObject({ temporalLayer: 5, spatialLayer: 1 });

@@ -62,6 +62,10 @@ test('a slice that nothing refers to is discardable, in each packet form', () =>
   expect(info.discardable).toBe(true);
 });
 
+test('a STAP-A unit may be a bare header, as an end of sequence is', () => {
+  expect(inspect('18 0002 019a 0001 0a')).toBe(true);
+});
+
 test('a delimiter or SEI before the picture starts the frame and is not discardable', () => {
   expect(inspect('09 10')).toBe(true);
   expect(info).toMatchObject({ frameStart: true, keyframeStart: false, discardable: false });

@@ -12,7 +12,8 @@ const inspect = (hex: string) => {
 
 test('a keyframe as libvpx and ffmpeg send it: 15-bit picture id 0, 1280x720', () => {
   expect(inspect('90 80 8000 9002 02 9d012a 0005 d002 004708')).toBe(true);
-  expect(info).toMatchObject({ frameStart: true, keyframeStart: true, width: 1280, height: 720 });
+  expect(info).toMatchObject({ frameStart: true, keyframeStart: true, discardable: false });
+  expect(info).toMatchObject({ width: 1280, height: 720 });
   expect(info).toMatchObject({
     pictureId: 0,
     pictureIdBits: 15,

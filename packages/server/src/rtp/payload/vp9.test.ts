@@ -21,7 +21,7 @@ test('the upper layer of a keyframe is no place to start', () => {
   expect(inspect('ac 05 03 07 82')).toBe(true); // I L B E; SID 1, D
   expect(info).toMatchObject({ frameStart: true, frameEnd: true, keyframeStart: false });
   expect(info).toMatchObject({ pictureId: 5, pictureIdBits: 7, spatialLayer: 1, interLayerPredicted: true });
-  expect(info.tl0PictureIndex).toBe(7);
+  expect(info).toMatchObject({ tl0PictureIndex: 7, upperLayersIndependent: false });
 });
 
 test('an inter-picture predicted frame with temporal layer 2 in flexible mode has references and no TL0PICIDX', () => {

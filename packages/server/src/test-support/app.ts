@@ -1,0 +1,23 @@
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { buildApp } from '../api/app.ts';
+import { offers, testRooms } from './rooms.ts';
+
+const noPages = { web: '/nowhere', sdk: '/nowhere' };
+
+/** The HTTP side over rooms without a network, and short forms of the calls to it. */
+export async function testApp(settings: object = {}, roots = noPages) {
+  const server = testRooms(settings);
+  const app: FastifyInstance = await buildApp({ ...server, roots });
+  const call = (method: InjectOptions['method'] & string, url: string, payload?: object) =>
+    app.inject({ method, url, ...(payload && { payload }), headers: { host: 'media.example.org' } });
+  const send = (method: InjectOptions['method'] & string, url: string, type: string, payload: string) =>
+    app.inject({ method, url, payload, headers: { host: 'media.example.org', 'content-type': type } });
+  const post = (url: string, sdp: string) => send('POST', url, 'application/sdp', sdp);
+  /** A host by WHIP whose media connection is up. */
+  const goLive = async (room: string) => {
+    const response = await post(`/whip/${room}`, offers.host);
+    server.transport.connection.become('connected');
+    return new URL(String(response.headers.location)).pathname;
+  };
+  return { ...server, app, call, send, post, goLive };
+}
