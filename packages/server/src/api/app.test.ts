@@ -29,6 +29,15 @@ describe('dialect A', () => {
       has_host: false,
     });
     expect((await call('POST', `/room/${room_id}/stop`)).json()).toEqual({ status: 'stopped', room_id });
+    // The documents' Python example asks once more after the stop.
+    expect((await call('GET', `/room/${room_id}/stats`)).json()).toEqual({
+      room_id,
+      post_id: 'post_123',
+      is_active: false,
+      viewer_count: 0,
+      has_host: false,
+    });
+    expect((await call('GET', `/rooms/${room_id}`)).statusCode).toBe(404);
     expect((await call('POST', `/room/${room_id}/stop`)).statusCode).toBe(404);
   });
 

@@ -22,8 +22,9 @@ export async function legacyRoomRoutes(app: FastifyInstance, { rooms }: { rooms:
     return { status: 'stopped', room_id: params.room };
   });
 
+  // The documents' own example asks for the statistics of the room that it has just stopped.
   app.get<RoomRoute>('/room/:room/stats', async ({ params }): Promise<LegacyRoomStats> => {
-    const { room_id, post_id, is_active, viewer_count, has_host } = rooms.get(params.room).info();
+    const { room_id, post_id, is_active, viewer_count, has_host } = rooms.infoOf(params.room);
     return { room_id, post_id, is_active, viewer_count, has_host };
   });
 }

@@ -8,6 +8,7 @@ import { createPublisherOffer } from '../sdp/offer-publisher.ts';
 import { createViewerOffer } from '../sdp/offer-viewer.ts';
 import { parseDescription } from '../sdp/parse.ts';
 import type { PublisherNegotiation, PublishPolicy, ViewerNegotiation, ViewPolicy } from '../sdp/policy.ts';
+import { publishedBitrateBps } from '../sdp/publish-settings.ts';
 import { parseSdpFragment } from '../sdp/sdp-fragment.ts';
 import { TransportError } from '../transport/transport.ts';
 import type { Room } from './room.ts';
@@ -99,8 +100,9 @@ function requireLive(room: Room, role: Role): void {
 }
 
 function openHost(room: Room, session: Session, { remote, tracks }: PublisherNegotiation): void {
-  const { video, audio } = room.media;
-  const maxBitrateBps = (video.target_bitrate_kbps + audio.bitrate_kbps) * 1000;
+  const layers = tracks.find(({ kind }) => kind === 'video')?.encodings.length ?? 1;
+  const withAudio = tracks.some(({ kind }) => kind === 'audio');
+  const maxBitrateBps = publishedBitrateBps(publishPolicy(room), layers, withAudio);
   session.open(remote, () => ({
     receiver: room.router.publish(session.sink, tracks, { maxBitrateBps }),
     detach: () => room.router.unpublish(),

@@ -244,12 +244,14 @@ describe('sessions', () => {
     const viewer = connect('viewer');
     tickAfter(9);
     host.connection.receive(Buffer.alloc(20));
+    viewer.connection.receive(Buffer.alloc(20));
     tickAfter(9);
     expect(room.isLive).toBe(true);
     tickAfter(2);
     expect(room.isLive).toBe(false);
+    tickAfter(4);
     expect(viewer.session.isClosed).toBe(false);
-    tickAfter(11);
+    tickAfter(1);
     expect(viewer.session.isClosed).toBe(true);
   });
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { RoomSettings, ServerStats } from '@bitbasel/protocol';
+import type { RoomInfo, RoomSettings, ServerStats } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
+import { EndedRooms } from './ended-rooms.ts';
 import { type EndReason, Room, type RoomContext } from './room.ts';
 import type { Session } from './session.ts';
 import { SessionLedger } from './session-ledger.ts';
@@ -37,6 +38,7 @@ function newRoomId(): string {
 export class RoomRegistry {
   readonly #context: RoomContext;
   readonly #rooms = new Map<string, Room>();
+  readonly #ended = new EndedRooms();
   readonly #ledger: SessionLedger;
   #expireAtUs = 0;
   #closing = false;
@@ -110,6 +112,15 @@ export class RoomRegistry {
   }
 
   /**
+   * How a room is, or how one that has ended lately was left: without host and viewers.
+   * @throws AppError room_not_found
+   */
+  infoOf(roomId: string): RoomInfo {
+    const ended = this.#rooms.has(roomId) ? undefined : this.#ended.get(roomId);
+    return ended ?? this.get(roomId).info();
+  }
+
+  /**
    * The room in which a user is, or will be, the host: a live one before the others, a new one before an old one.
    * @throws AppError room_not_found
    */
@@ -141,6 +152,7 @@ export class RoomRegistry {
   #end(room: Room, reason: EndReason): void {
     this.#rooms.delete(room.id);
     room.end(reason);
+    this.#ended.add(room.info());
   }
 
   /** Removes the rooms that nobody has been in for `rooms.idle_timeout_seconds`. */

@@ -51,8 +51,8 @@ const connectTimeoutUs = 15e6;
 const answerTimeoutUs = 60e6;
 /** Hosts send media, or RTCP at least once in some seconds; ffmpeg sends nothing but media. */
 const hostSilenceUs = 10e6;
-/** Viewers send receiver reports each second or so; RFC 3550 allows long pauses on slow lines. */
-const viewerSilenceUs = 30e6;
+/** Viewers of video send receiver reports each second or so, those of audio alone at least every 7.5 s. */
+const viewerSilenceUs = 15e6;
 
 /** 128 bits: whoever knows the id may end the session (RFC 9725, section 5). */
 export function newSessionId(): string {

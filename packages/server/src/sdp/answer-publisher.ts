@@ -31,7 +31,7 @@ export function answerPublisher(
   const withAudio = sections.some(({ kind }) => kind === 'audio');
   const answered = chosen.map(({ media, codec }) => ({
     ...receivingSection(media, codec, policy),
-    ...(media.kind === 'video' && { limits: videoLimits(policy, withAudio) }),
+    ...(media.kind === 'video' && { limits: videoLimits(policy, layersOf(media), withAudio) }),
   }));
   return {
     sdp: writeAnswer(offer, local, remote, answered),
@@ -57,7 +57,7 @@ function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, p
     direction: 'recvonly',
     formats: [
       {
-        codec: requestedCodec(codec, policy),
+        codec: requestedCodec(codec, policy, layersOf(media)),
         payloadType,
         ...(rtxPayloadType !== undefined && { rtxPayloadType }),
         feedback: commonFeedback(media.kind, format.feedback),
@@ -67,4 +67,9 @@ function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, p
     rtcpReducedSize: media.rtcpReducedSize,
     receiveRids: media.sendRids,
   };
+}
+
+/** Simulcast layers that a host offers to send; 1 without simulcast. */
+function layersOf(media: UsableMedia): number {
+  return Math.max(1, media.sendRids.length);
 }

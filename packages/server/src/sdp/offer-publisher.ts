@@ -25,21 +25,22 @@ export function createPublisherOffer(local: LocalTransport, policy: PublishPolic
 }
 
 function audioSection(policy: PublishPolicy): LocalSection {
-  const formats = offeredFormats.audio.map((format) => ({ ...format, codec: requestedCodec(format.codec, policy) }));
+  const formats = offeredFormats.audio.map((format) => ({ ...format, codec: requestedCodec(format.codec, policy, 1) }));
   return offeredSection('audio', 'receive', formats);
 }
 
 function videoSection(policy: PublishPolicy): LocalSection {
   const preferred = offeredFormats.video.filter(({ codec }) => codec.name === policy.videoCodec);
   const others = offeredFormats.video.filter(({ codec }) => codec.name !== policy.videoCodec);
+  const rids = policy.simulcastRids ?? [];
+  const layers = Math.max(1, rids.length);
   const formats = [...preferred, ...others].map((format) => ({
     ...format,
-    codec: requestedCodec(format.codec, policy),
+    codec: requestedCodec(format.codec, policy, layers),
   }));
-  const rids = policy.simulcastRids ?? [];
   return {
     ...offeredSection('video', 'receive', formats),
-    limits: videoLimits(policy, true),
+    limits: videoLimits(policy, layers, true),
     receiveRids: rids.length > 1 ? rids : [],
   };
 }

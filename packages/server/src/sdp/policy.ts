@@ -6,7 +6,7 @@ import type { RemoteDescription } from './description.ts';
 export interface PublishPolicy {
   /** Taken where the host offers it; else the host's own order decides. */
   readonly videoCodec: VideoCodecName;
-  /** Of the video section as a whole: with simulcast, of all layers together. */
+  /** Of the highest layer; with simulcast the lower ones come on top (`publishedBitrateBps`). */
   readonly videoBitrateBps: number;
   /** Frames a second. */
   readonly maxFramerate: number;
