@@ -33,16 +33,70 @@ export function describeMachine(): string {
   return `${cpu}, ${memoryGib} GiB, ${process.platform} ${release()}, Node ${process.version}`;
 }
 
+/** The medians of a scenario with so many viewers, over all rounds. */
+export interface Summary extends Measurement {
+  /** Median over the rounds of this scenario's CPU to that of the round's first one. */
+  readonly cpuRatio: number;
+}
+
+/** @param rounds the measurements of each round, the one that the others are compared with first */
+export function summarize(rounds: readonly (readonly Measurement[])[]): Summary[] {
+  const groups = new Map<string, { measurement: Measurement; ratio: number }[]>();
+  for (const [first, ...others] of rounds) {
+    if (first === undefined) continue;
+    for (const measurement of [first, ...others]) {
+      const key = `${measurement.viewers} ${measurement.name}`;
+      const ratio = cpuUsPerPacket(measurement) / cpuUsPerPacket(first);
+      groups.set(key, [...(groups.get(key) ?? []), { measurement, ratio }]);
+    }
+  }
+  return Array.from(groups.values(), (group) => {
+    const middle = (pick: (one: Measurement) => number) => median(group.map(({ measurement }) => pick(measurement)));
+    const [one] = group;
+    return {
+      name: one?.measurement.name ?? '',
+      viewers: one?.measurement.viewers ?? 0,
+      userUsPerPacket: middle((found) => found.userUsPerPacket),
+      systemUsPerPacket: middle((found) => found.systemUsPerPacket),
+      packetsSent: middle((found) => found.packetsSent),
+      lossRatio: Math.max(...group.map(({ measurement }) => measurement.lossRatio)),
+      connectAllMs: middle((found) => found.connectAllMs),
+      memoryPerViewerBytes: middle((found) => found.memoryPerViewerBytes),
+      cpuRatio: median(group.map(({ ratio }) => ratio)),
+    };
+  });
+}
+
+function cpuUsPerPacket({ userUsPerPacket, systemUsPerPacket }: Measurement): number {
+  return userUsPerPacket + systemUsPerPacket;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
 /** A table for people; `JSON.stringify` the same array for programs. */
-export function formatTable(measurements: readonly Measurement[]): string {
-  const header = ['', 'viewers', 'CPU us/packet', 'user', 'system', 'packets', 'loss', 'connect all', 'memory/viewer'];
-  const rows = measurements.map((found) => [
+export function formatTable(summaries: readonly Summary[]): string {
+  const header = [
+    'median of the rounds',
+    'viewers',
+    'CPU us/packet',
+    'user',
+    'system',
+    'to bare',
+    'worst loss',
+    'connect all',
+    'memory/viewer',
+  ];
+  const rows = summaries.map((found) => [
     found.name,
     String(found.viewers),
-    (found.userUsPerPacket + found.systemUsPerPacket).toFixed(2),
+    cpuUsPerPacket(found).toFixed(2),
     found.userUsPerPacket.toFixed(2),
     found.systemUsPerPacket.toFixed(2),
-    String(found.packetsSent),
+    found.cpuRatio.toFixed(2),
     `${(found.lossRatio * 100).toFixed(2)} %`,
     `${found.connectAllMs.toFixed(0)} ms`,
     `${(found.memoryPerViewerBytes / 1024).toFixed(0)} KiB`,

@@ -1,4 +1,4 @@
-const intervalMs = 10;
+const intervalMs = 20;
 
 /** The one timer that drives all media: it runs while there is something to do, and holds nothing up otherwise. */
 export class Ticker {
