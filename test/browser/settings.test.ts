@@ -1,0 +1,158 @@
+import type { RoomInfo } from '@bitbasel/protocol';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isRtcp, RtpPacketView } from '../../packages/server/src/rtp/packet.ts';
+import { inspectOpus, OpusInfo } from '../../packages/server/src/rtp/payload/opus.ts';
+import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { CameraFile } from '../support/camera-file.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { eventually } from '../support/eventually.ts';
+import { MediaServerProcess } from '../support/media-server.ts';
+import { negotiate, syntheticAudio, watchOffer } from '../support/whip-peer.ts';
+import { type OutboundStats, RtcPage } from './rtc-page.ts';
+
+// What a room's settings change in what real Chromium sends. The server's own configuration gives the defaults; here
+// each room overrides them, so that one server shows both.
+
+let camera: CameraFile;
+let browser: Browser;
+let server: MediaServerProcess;
+
+beforeAll(async () => {
+  camera = new CameraFile();
+  browser = await launchChromium(camera.chromiumArguments);
+  // The preference for VP9 comes from the configuration, not from the rooms.
+  server = await MediaServerProcess.start({ 'video.codec': 'VP9', 'audio.bitrate_kbps': '96' });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  camera?.remove();
+});
+
+async function makeRoom(id: string, settings: object): Promise<void> {
+  const body = JSON.stringify({ room_id: id, settings });
+  await server.json('/rooms', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
+async function publish(id: string): Promise<RtcPage> {
+  const page = await RtcPage.open(browser, server.url);
+  await page.call('publish', { name: 'host', url: `${server.url}/whip/${id}` });
+  await eventually(
+    () => server.json<RoomInfo>(`/rooms/${id}`),
+    (info) => info.has_host,
+    'the host to be live',
+  );
+  return page;
+}
+
+/** Bits a second of a stream over three seconds. */
+async function bitrate(
+  page: RtcPage,
+  pick: (stats: Awaited<ReturnType<RtcPage['stats']>>) => OutboundStats | undefined,
+) {
+  const before = pick(await page.stats('host'));
+  await page.page.waitForTimeout(3000);
+  const after = pick(await page.stats('host'));
+  if (before === undefined || after === undefined) throw new Error('nothing is sent');
+  return (8000 * (after.bytesSent - before.bytesSent)) / (after.timestamp - before.timestamp);
+}
+
+const videoBitrate = (page: RtcPage) => bitrate(page, ({ videoOut }) => videoOut[0]);
+const audioBitrate = (page: RtcPage) => bitrate(page, ({ audioOut }) => audioOut);
+
+/** The audio bandwidths of the Opus packets that a viewer gets. */
+async function opusBandwidths(id: string): Promise<Set<string>> {
+  const peer = await createTestPeer();
+  const seen = new Map<string, number>();
+  const view = new RtpPacketView();
+  const opus = new OpusInfo();
+  peer.onPacket = (packet) => {
+    if (isRtcp(packet) || !view.parse(packet) || view.payloadType !== syntheticAudio.payloadType) return;
+    if (!inspectOpus(packet, view.payloadOffset, view.payloadLength, opus)) return;
+    seen.set(opus.bandwidth, (seen.get(opus.bandwidth) ?? 0) + 1);
+  };
+  await negotiate(peer, `${server.url}/whep/${id}`, watchOffer(peer.remote));
+  const total = () => [...seen.values()].reduce((sum, count) => sum + count, 0);
+  await eventually(total, (count) => count > 100, '100 Opus packets');
+  peer.close();
+  return new Set(seen.keys());
+}
+
+it('sends in the codec that the configuration prefers, or the room', async () => {
+  await makeRoom('vp8', { video: { codec: 'VP8' } });
+  for (const [id, codec] of [
+    ['by-configuration', 'video/VP9'],
+    ['vp8', 'video/VP8'],
+  ] as const) {
+    const page = await publish(id);
+    await eventually(
+      () => page.stats('host'),
+      ({ videoCodec }) => videoCodec === codec,
+      `${codec} from the host`,
+    );
+    await page.page.close();
+  }
+});
+
+it('keeps to the bitrates of video and audio that the room asks for', async () => {
+  await makeRoom('small', { video: { codec: 'VP8', target_bitrate_kbps: 400 }, audio: { bitrate_kbps: 24 } });
+  await makeRoom('large', { video: { codec: 'VP8', target_bitrate_kbps: 1500 } });
+  const small = await publish('small');
+  await eventually(
+    () => videoBitrate(small),
+    (bps) => bps > 0.8 * 400_000,
+    '80% of 400 kbps',
+  );
+  expect(await videoBitrate(small)).toBeLessThan(1.25 * 400_000);
+  const smallAudioBps = await audioBitrate(small);
+  await small.page.close();
+
+  const large = await publish('large');
+  await eventually(
+    () => videoBitrate(large),
+    (bps) => bps > 0.8 * 1_500_000,
+    '80% of 1500 kbps',
+  );
+  const largeAudioBps = await audioBitrate(large);
+  await large.page.close();
+  // The fake microphone is silent between its beeps, so the encoder may stay below; never far above.
+  expect(smallAudioBps).toBeLessThan(1.25 * 24_000);
+  expect(largeAudioBps).toBeGreaterThan(2 * smallAudioBps);
+  expect(largeAudioBps).toBeLessThan(1.25 * 96_000);
+});
+
+it('keeps to the audio bandwidth of the sample rate that the room asks for', async () => {
+  await makeRoom('telephone', { video: { codec: 'VP8' }, audio: { sample_rate: 8000 } });
+  await makeRoom('music', { video: { codec: 'VP8' } });
+  const telephone = await publish('telephone');
+  expect(await opusBandwidths('telephone')).toEqual(new Set(['NB']));
+  await telephone.page.close();
+  const music = await publish('music');
+  expect(await opusBandwidths('music')).toContain('FB');
+  await music.page.close();
+});
+
+it('keeps to the framerate that the room asks for, on our own page', async () => {
+  await makeRoom('slow', { video: { codec: 'VP8', max_framerate: 5 } });
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/live?room=slow&source=pattern&autostart=1`);
+  const frames = () =>
+    page.evaluate(async () => {
+      const { bitbasel } = globalThis as unknown as {
+        bitbasel: { stats(): Promise<{ framesPerSecond?: number } | undefined> };
+      };
+      const stats = await bitbasel.stats();
+      return stats?.framesPerSecond ?? 0;
+    });
+  await eventually(frames, (count) => count > 0, 'frames to be sent');
+  const samples: number[] = [];
+  for (let sample = 0; sample < 5; sample += 1) {
+    await page.waitForTimeout(1000);
+    samples.push(await frames());
+  }
+  expect(Math.max(...samples)).toBeLessThanOrEqual(6);
+  expect(Math.max(...samples)).toBeGreaterThan(0);
+  await page.close();
+});
