@@ -4,6 +4,7 @@ import { wrapRtx } from '../rtp/rtx.ts';
 import { findSendCodec } from './codec-match.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
 import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
+import type { PacingBudget } from './pacing-budget.ts';
 import { SentLog } from './sent-log.ts';
 import type { Source } from './source.ts';
 
@@ -15,6 +16,7 @@ export interface PacketSink {
 /** What the downstreams of one viewer share. */
 export interface ViewerEgress {
   readonly sink: PacketSink;
+  readonly budget: PacingBudget;
   /** The next transport-wide sequence number; 16 bits of it are sent. */
   transportSequence: number;
 }
@@ -45,6 +47,11 @@ export class Downstream {
   #lastPictureId = 0;
   #lastTl0PictureIndex = 0;
   #rtxSequence = 0;
+  /**
+   * While packets are held back: the source's next one to be sent. The source's ring is the queue, so nothing is copied
+   * and nothing is allocated. -1 while packets leave as they come.
+   */
+  #cursor = -1;
 
   constructor(parameters: SendTrackParameters, egress: ViewerEgress) {
     this.kind = parameters.kind;
@@ -94,6 +101,7 @@ export class Downstream {
         packet.payload.tl0PictureIndex < 0 ? 0 : this.#lastTl0PictureIndex + 1 - packet.payload.tl0PictureIndex,
     };
     this.#mungingCount += 1;
+    this.#cursor = -1;
     this.#munging = munging;
     this.#mungings[munging.id % keptMungings] = munging;
   }
@@ -113,8 +121,70 @@ export class Downstream {
     return (this.#lastSourceTimestamp + before.timestampOffset + elapsed - packet.timestamp) | 0;
   }
 
+  /**
+   * Begins with a source at a packet it has had before (the start of a group of pictures, loaded into `packet`), and
+   * catches up with it from there, as `drain` is called.
+   */
+  replayFrom(source: Source, packet: OutgoingPacket): void {
+    this.switchTo(source, packet);
+    this.#cursor = packet.extendedSequence;
+  }
+
+  /** Whether packets are held back, to leave at the pacing rate. */
+  get isBehind(): boolean {
+    return this.#cursor >= 0;
+  }
+
+  /** Bytes that are held back. */
+  get backlogBytes(): number {
+    const source = this.source;
+    return source === undefined || this.#cursor < 0 ? 0 : source.gop.bytesFrom(this.#cursor, source.highestSequence);
+  }
+
+  /** A packet that its source has just had: sent at once, or held back where the budget is used up. Hot path. */
+  offer(packet: OutgoingPacket): void {
+    if (this.#cursor >= 0) {
+      this.#offerBehind(packet);
+      return;
+    }
+    if (this.kind === 'audio') this.#egress.budget.spend(packet.view.length);
+    else if (!this.#egress.budget.take(packet.view.length)) {
+      this.#cursor = packet.extendedSequence;
+      return;
+    }
+    this.#forward(packet);
+  }
+
+  #offerBehind(packet: OutgoingPacket): void {
+    // Repaired after its turn, while later ones are still held back.
+    if (packet.extendedSequence < this.#cursor) this.#forward(packet);
+    if (packet.extendedSequence !== this.#cursor || !this.#egress.budget.take(packet.view.length)) return;
+    this.#cursor += 1;
+    this.#forward(packet);
+  }
+
+  /**
+   * Sends of what is held back as much as the budget allows.
+   * @param packet the room's outgoing packet, used as the place to rebuild them in
+   */
+  drain(packet: OutgoingPacket, nowUs: number): void {
+    const source = this.source;
+    if (source === undefined) this.#cursor = -1;
+    if (source === undefined || this.#cursor < 0) return;
+    const { budget } = this.#egress;
+    for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
+      const length = source.ring.lengthOf(this.#cursor);
+      if (length === 0) continue;
+      if (!budget.take(length)) return;
+      source.ring.read(this.#cursor, packet.buffer);
+      packet.settle(this.#cursor, length, source.codec.name, nowUs);
+      this.#forward(packet);
+    }
+    this.#cursor = -1;
+  }
+
   /** Sends one packet of the present source. Runs once per packet and viewer: no allocation, no closure. */
-  forward(packet: OutgoingPacket): void {
+  #forward(packet: OutgoingPacket): void {
     const munging = this.#munging;
     if (munging === undefined || packet.extendedSequence < munging.firstSequence) return;
     const extended = packet.extendedSequence + munging.sequenceOffset;
@@ -149,6 +219,7 @@ export class Downstream {
     packet.settle(sourceSequence, length, source.codec.name, nowUs);
     munge(packet, munging, this.identity, sequence, this.#egress.transportSequence);
     const repair = munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
+    this.#egress.budget.spend(repair.length);
     if (!this.#egress.sink.send(repair)) return false;
     this.#egress.transportSequence = (this.#egress.transportSequence + 1) & 0xffff;
     this.packetsRetransmitted += 1;

@@ -10,7 +10,7 @@ export function fanOut(source: Source, packet: OutgoingPacket, nowUs: number): v
   const firstNew = source.downstreams.length;
   if (beginsHere) admitWaiting(source, packet);
   const { downstreams } = source;
-  for (let index = 0; index < downstreams.length; index += 1) downstreams[index]?.forward(packet);
+  for (let index = 0; index < downstreams.length; index += 1) downstreams[index]?.offer(packet);
   if (beginsHere && packet.extendedSequence < source.highestSequence) replayLater(source, packet, firstNew, nowUs);
 }
 
@@ -32,7 +32,6 @@ function replayLater(source: Source, packet: OutgoingPacket, firstNew: number, n
     const length = source.ring.read(sequence, packet.buffer);
     if (length === 0) continue;
     packet.settle(sequence, length, source.codec.name, nowUs);
-    for (let index = firstNew; index < source.downstreams.length; index += 1)
-      source.downstreams[index]?.forward(packet);
+    for (let index = firstNew; index < source.downstreams.length; index += 1) source.downstreams[index]?.offer(packet);
   }
 }

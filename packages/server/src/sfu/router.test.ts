@@ -161,6 +161,11 @@ function stream(publisher: ReturnType<typeof publish>, layers: readonly Syntheti
   }
 }
 
+/** Lets so much time pass that the group of pictures is too old to be replayed. */
+function outliveKeyframe(publisher: ReturnType<typeof publish>, video: SyntheticVp8): void {
+  stream(publisher, [video], 13 * 30);
+}
+
 function layer(options: Partial<SyntheticVp8Options> = {}): SyntheticVp8 {
   return new SyntheticVp8({ ssrc: 1000, packetsPerFrame: 2, packetLength: 200, ...options });
 }
@@ -169,7 +174,7 @@ describe('a viewer', () => {
   it('gets nothing before a keyframe, then every packet under its own SSRC, payload type and numbering', () => {
     const publisher = publish(hostVideo);
     const video = layer({ firstSequence: 65_530, firstTimestamp: 0xffff_ff00 });
-    stream(publisher, [video], 3);
+    outliveKeyframe(publisher, video);
     const { inbox } = join(viewerVideo);
     stream(publisher, [video], 2);
     expect(inbox.rtp).toHaveLength(0);
@@ -209,7 +214,7 @@ describe('a viewer', () => {
   it('asks the host for one keyframe, however many viewers join', () => {
     const publisher = publish(hostVideo);
     const video = layer();
-    stream(publisher, [video], 2);
+    outliveKeyframe(publisher, video);
     host.clear();
     for (let count = 0; count < 50; count += 1) join({ ...viewerVideo, ssrc: count + 1 });
     stream(publisher, [video], 30);
@@ -220,7 +225,7 @@ describe('a viewer', () => {
   it('repeats the request each second until the keyframe comes', () => {
     const publisher = publish(hostVideo);
     const video = layer();
-    stream(publisher, [video], 2);
+    outliveKeyframe(publisher, video);
     host.clear();
     join(viewerVideo);
     stream(publisher, [video], 95);
@@ -291,6 +296,106 @@ describe('a viewer', () => {
     expect(leaver.inbox.packets).toHaveLength(0);
     expectContiguous(stayer.inbox.rtp);
     expect(stayer.inbox.rtp).toHaveLength(8);
+  });
+});
+
+describe('a viewer who joins in the middle of a group of pictures', () => {
+  const keyframes = () => host.rtcp(rtcpType.payloadFeedback, (cursor) => cursor.format);
+
+  it('is shown it from the keyframe on, without a gap and without a request to the host', () => {
+    const publisher = publish(hostVideo);
+    const video = layer({ packetsPerFrame: 6, packetLength: 1200 });
+    stream(publisher, [video], 150);
+    const { inbox } = join(viewerVideo);
+    expect(inbox.rtp.length).toBeGreaterThan(0);
+    const joinedUs = nowUs;
+    while (inbox.rtp.length < 6 * 150 && nowUs - joinedUs < 1e6) {
+      nowUs += 20_000;
+      router.tick(nowUs);
+    }
+    expect(inbox.rtp).toHaveLength(6 * 150);
+    expect(nowUs - joinedUs).toBeLessThan(400_000);
+    stream(publisher, [video], 10);
+    const packets = inbox.rtp;
+    expect(packets).toHaveLength(6 * 160);
+    expectContiguous(packets);
+    expect(packets.filter((packet) => packet.marker)).toHaveLength(160);
+    const info = new PayloadInfo();
+    const [first] = packets;
+    if (first === undefined) throw new Error('nothing sent');
+    inspectPayload('VP8', first.buffer, first.payloadOffset, first.payloadLength, info);
+    expect(info.keyframeStart).toBe(true);
+    expect(keyframes()).toEqual([]);
+  });
+
+  it('catches up with a stream that goes on, at a bounded rate', () => {
+    const publisher = publish(hostVideo);
+    const video = layer({ packetsPerFrame: 6, packetLength: 1200 });
+    stream(publisher, [video], 300);
+    const { inbox } = join(viewerVideo);
+    let mostBytes = 0;
+    for (let frame = 0; frame < 30; frame += 1) {
+      const before = inbox.packets.length;
+      stream(publisher, [video], 1);
+      const bytes = inbox.packets.slice(before).reduce((sum, packet) => sum + packet.length, 0);
+      mostBytes = Math.max(mostBytes, bytes);
+    }
+    // 33 ms and a burst of 40 ms at 30 Mbps.
+    expect(mostBytes).toBeLessThan((30e6 / 8) * 0.075);
+    expect(inbox.rtp).toHaveLength(6 * 330);
+    expectContiguous(inbox.rtp);
+  });
+
+  it('can have packets of the replay repaired', () => {
+    const publisher = publish(hostVideo);
+    const video = layer();
+    stream(publisher, [video], 20);
+    const { inbox, viewer } = join(viewerVideo);
+    stream(publisher, [video], 10);
+    const lost = inbox.rtp[5];
+    if (lost === undefined) throw new Error('nothing sent');
+    inbox.clear();
+    const nack = Buffer.alloc(16);
+    writeNack(nack, 0, 1, viewerVideo.ssrc, [lost.sequenceNumber]);
+    viewer.receive(nack, nowUs);
+    expect(inbox.rtp[0]?.buffer.subarray(30)).toEqual(lost.buffer.subarray(28));
+  });
+
+  it('waits for a keyframe where the group has a hole', () => {
+    const publisher = publish(hostVideo);
+    const video = layer();
+    for (let frame = 0; frame < 60; frame += 1) {
+      for (const [index, packet] of video.nextFrame().entries()) {
+        if (frame !== 10 || index !== 1) publisher.receive(packet, nowUs);
+      }
+      nowUs += video.frameIntervalUs;
+      router.tick(nowUs);
+    }
+    host.clear();
+    nowUs += 1e6;
+    const { inbox } = join(viewerVideo);
+    stream(publisher, [video], 5);
+    expect(inbox.rtp).toEqual([]);
+    expect(keyframes()).toHaveLength(1);
+  });
+
+  it('gets a packet that is repaired while others are held back in its place', () => {
+    const publisher = publish(hostVideo);
+    const video = layer({ packetsPerFrame: 6, packetLength: 1200 });
+    stream(publisher, [video], 60);
+    const late = video.nextFrame();
+    const missing = late.splice(2, 1)[0];
+    for (const packet of late) publisher.receive(packet, nowUs);
+    const { inbox } = join(viewerVideo);
+    for (let tick = 0; tick < 50; tick += 1) {
+      nowUs += 20_000;
+      router.tick(nowUs);
+    }
+    if (missing !== undefined) publisher.receive(missing, nowUs);
+    stream(publisher, [video], 2);
+    const numbers = inbox.rtp.map((packet) => packet.sequenceNumber).sort((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    expect(numbers).toHaveLength(6 * 63);
   });
 });
 

@@ -20,7 +20,10 @@ export interface RouterOptions {
 export class Router implements PublisherOutlet {
   readonly #layerChooser: LayerChooser;
   readonly #viewers = new Set<Viewer>();
+  /** The packet that has just come in. */
   readonly #packet = new OutgoingPacket();
+  /** One from a ring: for retransmission and replay, which may happen while the other is on its way. */
+  readonly #stored = new OutgoingPacket();
   #publisher: Publisher | undefined;
 
   constructor(options: RouterOptions = {}) {
@@ -49,9 +52,10 @@ export class Router implements PublisherOutlet {
   }
 
   subscribe(sink: PacketSink, tracks: readonly SendTrackParameters[], nowUs: number): Viewer {
-    const viewer = new Viewer(sink, tracks, this.#packet);
+    const viewer = new Viewer(sink, tracks, this.#stored);
     this.#viewers.add(viewer);
     for (const downstream of viewer.downstreams) this.#aim(downstream, nowUs);
+    viewer.catchUp(nowUs);
     return viewer;
   }
 
@@ -81,8 +85,24 @@ export class Router implements PublisherOutlet {
     if (before !== undefined && before !== downstream.source) before.release(downstream);
     downstream.target = chosen;
     if (chosen === undefined || chosen === downstream.source) return;
+    if (chosen.kind === 'video' && this.#replay(chosen, downstream, nowUs)) return;
     chosen.waiting.push(downstream);
     if (chosen.kind === 'video') chosen.keyframes.request();
+  }
+
+  /**
+   * Shows a viewer who has no picture the group of pictures that the source is in, from its keyframe on.
+   * A viewer who has one keeps it until the next keyframe: to go back in time would be worse than to wait.
+   */
+  #replay(source: Source, downstream: Downstream, nowUs: number): boolean {
+    if (downstream.source !== undefined) return false;
+    const start = source.gop.startSequence(source.highestSequence);
+    if (start < 0) return false;
+    const packet = this.#stored;
+    packet.settle(start, source.ring.read(start, packet.buffer), source.codec.name, nowUs);
+    downstream.replayFrom(source, packet);
+    source.downstreams.push(downstream);
+    return true;
   }
 
   #sources(kind: MediaKind): readonly Source[] {
@@ -93,6 +113,7 @@ export class Router implements PublisherOutlet {
   /** Drives all that time drives: feedback, reports, retries. Called every 10 to 20 ms while there are sessions. */
   tick(nowUs: number): void {
     this.#publisher?.tick(nowUs);
+    for (const source of this.#sources('video')) source.gop.tick(nowUs);
     for (const viewer of this.#viewers) viewer.tick(nowUs);
   }
 

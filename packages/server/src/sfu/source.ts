@@ -5,6 +5,7 @@ import type { Codec, ExtensionIds, MediaKind } from '../rtp/parameters.ts';
 import type { SenderReport } from '../rtp/rtcp/report.ts';
 import { SequenceUnwrapper } from '../rtp/sequence.ts';
 import type { Downstream } from './downstream.ts';
+import { GopCache } from './gop-cache.ts';
 import type { HostClock } from './host-clock.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
 import { MediaClock } from './media-clock.ts';
@@ -14,8 +15,14 @@ import { PacketRing } from './packet-ring.ts';
 import { RateMeter } from './rate-meter.ts';
 import { ReceptionStatistics } from './reception-statistics.ts';
 
-/** What the ring holds: bytes, packets. About 5 s of video at 1.7 Mbps, and of audio at 128 kbps. */
-const ringSize = { audio: [128 * 1024, 256], video: [1024 * 1024, 2048] } as const;
+/**
+ * What the ring holds: some seconds for retransmission, 2 s of video at 4 Mbps, and of audio at 128 kbps; and for video
+ * a group of pictures of 10 s at 3.3 Mbps.
+ */
+const ringSize = {
+  audio: { minBytes: 128 * 1024, maxBytes: 128 * 1024, maxPackets: 512 },
+  video: { minBytes: 1024 * 1024, maxBytes: 4 * 1024 * 1024, maxPackets: 8192 },
+} as const;
 /** A layer without a packet for so long is not to be had: the host's encoder has switched it off. */
 const silenceUs = 1_500_000;
 
@@ -36,6 +43,7 @@ export class Source {
   readonly index: number;
   readonly rid: string | undefined;
   readonly ring: PacketRing;
+  readonly gop: GopCache;
   readonly clock: MediaClock;
   readonly reception: ReceptionStatistics;
   readonly nack = new NackGenerator();
@@ -63,8 +71,8 @@ export class Source {
     this.codec = options.codec;
     this.index = options.index;
     this.rid = options.rid;
-    const [capacityBytes, capacityPackets] = ringSize[options.kind];
-    this.ring = new PacketRing(capacityBytes, capacityPackets);
+    this.ring = new PacketRing(ringSize[options.kind]);
+    this.gop = new GopCache(this.ring);
     this.clock = new MediaClock(options.codec.clockRate, options.hostClock);
     this.reception = new ReceptionStatistics(options.codec.clockRate);
     this.#hopExtensionId =
@@ -100,7 +108,7 @@ export class Source {
     this.rate.add(packet.length, nowUs);
     if (!this.nack.onPacket(extendedSequence, nowUs) && this.kind === 'video') this.keyframes.request();
     if (packet.marker) this.framesReceived += 1;
-    if (this.kind === 'video' && out.payload.keyframeStart) this.#onKeyframe(out);
+    if (this.kind === 'video' && out.payload.keyframeStart) this.#onKeyframe(out, nowUs);
     return true;
   }
 
@@ -120,7 +128,8 @@ export class Source {
     return true;
   }
 
-  #onKeyframe(out: OutgoingPacket): void {
+  #onKeyframe(out: OutgoingPacket, nowUs: number): void {
+    this.gop.onKeyframe(out, nowUs);
     this.keyframes.onKeyframe();
     // H264 marks several packets of one keyframe as its start.
     if (out.timestamp !== this.#keyframeTimestamp) this.keyframesReceived += 1;

@@ -1,0 +1,171 @@
+import type { TransportFeedback } from '../../rtp/rtcp/transport-feedback.ts';
+import { AcknowledgedBitrate } from './acknowledged-bitrate.ts';
+import { Aimd } from './aimd.ts';
+import { ApplicationLimit } from './application-limit.ts';
+import type { BandwidthEstimator, Probe } from './bandwidth-estimator.ts';
+import { InterArrival } from './inter-arrival.ts';
+import { LossControl } from './loss-control.ts';
+import { OveruseDetector } from './overuse-detector.ts';
+import { type PacketResult, PacketResults } from './packet-results.ts';
+import { ProbeResult } from './probe-result.ts';
+import { Prober } from './prober.ts';
+import { SentPackets } from './sent-packets.ts';
+import { Trendline } from './trendline.ts';
+
+export interface GoogCcOptions {
+  /** Default 300 000, as libwebrtc. */
+  readonly startBps?: number;
+  readonly minBps?: number;
+  readonly maxBps?: number;
+}
+
+const defaults = { startBps: 300_000, minBps: 30_000, maxBps: 50_000_000 } as const;
+/** So long after overuse no periodic probe goes out. */
+const calmUs = 1_500_000;
+/** Without feedback, though packets were sent, the line is taken as broken: half the rate, again each so much time. */
+const silenceUs = 1_500_000;
+/** Weight of a new sample of the round trip. */
+const roundTripWeight = 0.25;
+
+/** Feedback is worked off at once, so all viewers share one place to do it in. */
+const results = new PacketResults();
+
+/**
+ * Google congestion control (draft-ietf-rmcat-gcc-02, and as libwebrtc went on from it): the slope of the delay tells of
+ * a full link before packets are lost; loss limits where buffers are short; probes find what is free.
+ */
+export class GoogCcEstimator implements BandwidthEstimator {
+  readonly #sent = new SentPackets();
+  readonly #interArrival = new InterArrival();
+  readonly #trendline = new Trendline();
+  readonly #detector = new OveruseDetector();
+  readonly #acknowledged = new AcknowledgedBitrate();
+  readonly #applicationLimit = new ApplicationLimit();
+  readonly #loss = new LossControl();
+  readonly #probeResult = new ProbeResult();
+  readonly #aimd: Aimd;
+  readonly #prober: Prober;
+  readonly #minBps: number;
+  #demandBps = Number.POSITIVE_INFINITY;
+  #rembBps = Number.POSITIVE_INFINITY;
+  #roundTripUs = Number.NaN;
+  #overusedUs = Number.NEGATIVE_INFINITY;
+  /** Since when packets are out and no feedback came; NaN where none is awaited. */
+  #awaitingSinceUs = Number.NaN;
+
+  constructor(options: GoogCcOptions = {}) {
+    const { startBps, minBps, maxBps } = { ...defaults, ...options };
+    this.#minBps = minBps;
+    this.#aimd = new Aimd(startBps, minBps, maxBps);
+    this.#prober = new Prober(startBps);
+  }
+
+  get targetBps(): number {
+    return Math.max(this.#minBps, Math.min(this.#aimd.bitrateBps, this.#loss.limitBps, this.#rembBps));
+  }
+
+  onPacketSent(transportSequence: number, sizeBytes: number, nowUs: number, probeId: number): void {
+    this.#sent.record(transportSequence, sizeBytes, nowUs, probeId);
+    this.#applicationLimit.onPacketSent(sizeBytes);
+    if (Number.isNaN(this.#awaitingSinceUs)) this.#awaitingSinceUs = nowUs;
+  }
+
+  onTransportFeedback(feedback: TransportFeedback, nowUs: number): void {
+    this.#awaitingSinceUs = Number.NaN;
+    this.#sent.resolve(feedback, results);
+    if (results.newestSentUs >= 0) this.#onRoundTrip(nowUs - results.newestSentUs);
+    let probedBps = Number.NaN;
+    for (let index = 0; index < results.count; index += 1) {
+      const packet = results.at(index);
+      if (packet === undefined) break;
+      const measuredBps = this.#onPacketArrived(packet);
+      if (!Number.isNaN(measuredBps)) probedBps = measuredBps;
+    }
+    this.#updateByDelay(probedBps, nowUs);
+    const acknowledgedBps = this.#acknowledged.estimateBps;
+    this.#loss.onPackets(results.count, results.lost, this.targetBps, acknowledgedBps, this.#aimd.roundTripUs, nowUs);
+    this.#prober.onTarget(this.targetBps, nowUs);
+  }
+
+  /** Returns what a probe measured with this packet, mostly NaN. */
+  #onPacketArrived(packet: PacketResult): number {
+    const { sentUs, arrivalUs, sizeBytes } = packet;
+    this.#acknowledged.onPacket(arrivalUs, sizeBytes, this.#applicationLimit.isLimited);
+    if (this.#interArrival.onPacket(sentUs, arrivalUs)) {
+      const { sendDeltaUs, arrivalDeltaUs } = this.#interArrival;
+      this.#trendline.update(sendDeltaUs, arrivalDeltaUs, arrivalUs);
+      this.#detector.update(this.#trendline.slope, this.#trendline.count, sendDeltaUs, arrivalUs);
+    }
+    return packet.probeId === 0 ? Number.NaN : this.#probeResult.onPacket(packet);
+  }
+
+  #updateByDelay(probedBps: number, nowUs: number): void {
+    const { usage } = this.#detector;
+    const acknowledgedBps = this.#acknowledged.estimateBps;
+    if (usage === 'overusing') this.#overusedUs = nowUs;
+    if (!Number.isNaN(probedBps)) this.#onProbed(probedBps, nowUs);
+    this.#aimd.update(usage, acknowledgedBps, this.#applicationLimit.isLimited, nowUs);
+  }
+
+  #onProbed(probedBps: number, nowUs: number): void {
+    this.#prober.onResult(probedBps, nowUs);
+    if (probedBps > this.#aimd.bitrateBps && this.#detector.usage !== 'overusing') {
+      this.#aimd.setEstimate(probedBps, nowUs);
+    }
+  }
+
+  /** The viewer's reports add the round trip; what was lost, feedback tells packet by packet. */
+  onReceiverReport(_fractionLost: number, roundTripUs: number, _nowUs: number): void {
+    if (!Number.isNaN(roundTripUs)) this.#onRoundTrip(roundTripUs);
+  }
+
+  #onRoundTrip(sampleUs: number): void {
+    const isFirst = Number.isNaN(this.#roundTripUs);
+    this.#roundTripUs = isFirst ? sampleUs : this.#roundTripUs + roundTripWeight * (sampleUs - this.#roundTripUs);
+    this.#aimd.roundTripUs = this.#roundTripUs;
+  }
+
+  /** A cap only: a receiver that sends both means its own limit. */
+  onRemb(bitrateBps: number): void {
+    this.#rembBps = bitrateBps;
+  }
+
+  setDemand(bitrateBps: number): void {
+    this.#demandBps = bitrateBps;
+  }
+
+  tick(nowUs: number): void {
+    if (this.#applicationLimit.update(this.targetBps, nowUs)) this.#acknowledged.expectChange();
+    if (nowUs - this.#awaitingSinceUs > silenceUs) {
+      this.#awaitingSinceUs = nowUs;
+      this.#aimd.setEstimate(this.#aimd.bitrateBps / 2, nowUs);
+      this.#prober.onTarget(this.targetBps, nowUs);
+    }
+  }
+
+  nextProbe(nowUs: number): Probe | undefined {
+    const isCalm = nowUs - this.#overusedUs > calmUs && !Number.isNaN(this.#roundTripUs);
+    const probe = this.#prober.next(this.targetBps, this.#demandBps, isCalm, nowUs);
+    if (probe !== undefined) this.#probeResult.begin(probe);
+    return probe;
+  }
+
+  dump(): object {
+    return {
+      kind: 'goog-cc',
+      targetBps: this.targetBps,
+      delayBasedBps: this.#aimd.bitrateBps,
+      lossLimitBps: this.#loss.limitBps,
+      rembBps: this.#rembBps,
+      demandBps: this.#demandBps,
+      acknowledgedBps: this.#acknowledged.estimateBps,
+      capacityBps: this.#aimd.capacity.estimateBps,
+      usage: this.#detector.usage,
+      threshold: this.#detector.threshold,
+      fractionLost: this.#loss.fractionLost,
+      inherentLoss: this.#loss.inherentLoss,
+      isApplicationLimited: this.#applicationLimit.isLimited,
+      roundTripUs: this.#roundTripUs,
+    };
+  }
+}

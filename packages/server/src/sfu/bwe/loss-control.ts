@@ -1,0 +1,87 @@
+/** Above this loss the rate goes down, below the other it goes up (draft-ietf-rmcat-gcc-02, section 6). */
+const highLoss = 0.1;
+const lowLoss = 0.02;
+/** A share of few packets swings by chance. */
+const minPackets = 50;
+const minWindowUs = 300_000;
+/** A second, while there is no loss. */
+const increaseFactor = 1.15;
+/** Loss that stays at this share of what it was, though the rate went down so often, is not of our making. */
+const unmovedShare = 0.7;
+const futileDecreases = 2;
+/** More than this is never taken as the line's nature. */
+const maxInherentLoss = 0.3;
+
+/**
+ * Limits the rate by loss (section 6). Radio lines lose packets whatever is sent on them, and a lower rate only harms
+ * there: loss that does not answer to a decrease is taken as inherent, and only what goes beyond counts.
+ */
+export class LossControl {
+  /** Infinity where loss limits nothing. */
+  limitBps = Number.POSITIVE_INFINITY;
+  /** Of the last window, 0 to 1. */
+  fractionLost = 0;
+  inherentLoss = 0;
+  #received = 0;
+  #lost = 0;
+  #windowStartUs = Number.NaN;
+  #lossBefore = 0;
+  #futile = 0;
+
+  /**
+   * Takes in what became of some packets.
+   * @param targetBps what is sent at most now
+   * @param acknowledgedBps what gets through, NaN while unknown
+   */
+  onPackets(
+    received: number,
+    lost: number,
+    targetBps: number,
+    acknowledgedBps: number,
+    roundTripUs: number,
+    nowUs: number,
+  ): void {
+    if (Number.isNaN(this.#windowStartUs)) this.#windowStartUs = nowUs;
+    this.#received += received;
+    this.#lost += lost;
+    const elapsedUs = nowUs - this.#windowStartUs;
+    const packets = this.#received + this.#lost;
+    // A window is longer than a round trip, so that the next one shows what this one led to.
+    if (packets < minPackets || elapsedUs < minWindowUs + roundTripUs) return;
+    this.fractionLost = this.#lost / packets;
+    this.#windowStartUs = nowUs;
+    this.#received = 0;
+    this.#lost = 0;
+    this.#onWindow(targetBps, acknowledgedBps, elapsedUs);
+  }
+
+  #onWindow(targetBps: number, acknowledgedBps: number, elapsedUs: number): void {
+    const loss = this.fractionLost;
+    if (loss < this.inherentLoss) this.inherentLoss = loss;
+    const excess = loss - this.inherentLoss;
+    if (excess > highLoss) {
+      this.#onHighLoss(loss, excess, targetBps, acknowledgedBps);
+      return;
+    }
+    this.#lossBefore = 0;
+    this.#futile = 0;
+    if (excess < lowLoss) this.limitBps *= increaseFactor ** (elapsedUs / 1e6);
+    // Out of the way, until there is loss again.
+    if (this.limitBps > 1.5 * targetBps) this.limitBps = Number.POSITIVE_INFINITY;
+  }
+
+  #onHighLoss(loss: number, excess: number, targetBps: number, acknowledgedBps: number): void {
+    this.#futile = loss >= unmovedShare * this.#lossBefore && this.#lossBefore > 0 ? this.#futile + 1 : 0;
+    this.#lossBefore = loss;
+    if (this.#futile >= futileDecreases && loss <= maxInherentLoss) {
+      this.inherentLoss = loss;
+      this.#futile = 0;
+      this.#lossBefore = 0;
+      this.limitBps = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const reducedBps = targetBps * (1 - excess / 2);
+    // A full link with a short buffer lets through just its rate: no need to find it step by step.
+    this.limitBps = acknowledgedBps < reducedBps ? acknowledgedBps : reducedBps;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Probe } from './bandwidth-estimator.ts';
+
+/** Packets that a probe needs at least: the rate is measured between them. */
+export const minProbePackets = 5;
+/** So much time a probe takes at its rate; figures of libwebrtc. */
+const minDurationUs = 15_000;
+const assumedPacketBytes = 1200;
+/** The first probe, as a multiple of the start rate. */
+const initialFactor = 3;
+/** The next one, as a multiple of what the last one found. */
+const followUpFactor = 2;
+/** A probe that found this share of its rate was not stopped by the line: higher. */
+const successShare = 0.7;
+/** Results that come later are not followed up. */
+const resultTimeoutUs = 1_000_000;
+/** Now and then: the line may carry more than it did. */
+const intervalUs = 5_000_000;
+const periodicFactor = 2;
+/** After a deep drop more often, for a while: most such drops pass. */
+const recoveryIntervalUs = 2_500_000;
+const recoveryUs = 30_000_000;
+const deepDropShare = 0.66;
+/** Above the demand, so that the layers fit with some room. */
+const demandHeadroom = 1.2;
+
+/**
+ * Says when to probe and how high: steeply at the start, again as long as it finds more, and periodically while less is
+ * carried than is wanted.
+ */
+export class Prober {
+  #wantedBps: number;
+  #probeBps = 0;
+  #probedUs = Number.NEGATIVE_INFINITY;
+  #recoveringUntilUs = Number.NEGATIVE_INFINITY;
+  #highestTargetBps = 0;
+  #id = 0;
+
+  constructor(startBps: number) {
+    this.#wantedBps = initialFactor * startBps;
+  }
+
+  /**
+   * The probe that is due, if any.
+   * @param isCalm no sign of a full link of late, so that a periodic probe may go out
+   */
+  next(targetBps: number, demandBps: number, isCalm: boolean, nowUs: number): Probe | undefined {
+    const isRecovering = nowUs < this.#recoveringUntilUs;
+    if (isCalm && nowUs - this.#probedUs >= (isRecovering ? recoveryIntervalUs : intervalUs)) {
+      this.#wantedBps = Math.max(this.#wantedBps, periodicFactor * targetBps);
+    }
+    const bitrateBps = Math.min(this.#wantedBps, demandHeadroom * demandBps);
+    this.#wantedBps = 0;
+    if (bitrateBps <= targetBps || targetBps >= demandBps) return undefined;
+    this.#probeBps = bitrateBps;
+    this.#probedUs = nowUs;
+    this.#id = (this.#id % 0xffff) + 1;
+    const bytes = Math.max(minProbePackets * assumedPacketBytes, (bitrateBps * minDurationUs) / 8e6);
+    return { id: this.#id, bitrateBps: Math.round(bitrateBps), bytes: Math.round(bytes) };
+  }
+
+  onResult(resultBps: number, nowUs: number): void {
+    if (nowUs - this.#probedUs > resultTimeoutUs || resultBps < successShare * this.#probeBps) return;
+    this.#wantedBps = followUpFactor * resultBps;
+  }
+
+  /** Told of the target whenever it changes, to see a deep drop. */
+  onTarget(targetBps: number, nowUs: number): void {
+    if (targetBps < deepDropShare * this.#highestTargetBps) {
+      this.#recoveringUntilUs = nowUs + recoveryUs;
+      this.#highestTargetBps = targetBps;
+    }
+    this.#highestTargetBps = Math.max(this.#highestTargetBps, targetBps);
+  }
+}
