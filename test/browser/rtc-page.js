@@ -31,6 +31,36 @@ globalThis.rtc = {
     return exchange(name, peer, url);
   },
 
+  /** Joins by WHEP, and tells how soon it saw the first frame and was live. */
+  async join({ url }) {
+    const peer = new RTCPeerConnection();
+    peer.addTransceiver('video', { direction: 'recvonly' });
+    const video = document.createElement('video');
+    video.muted = true;
+    document.body.append(video);
+    peer.addEventListener('track', ({ track }) => {
+      video.srcObject = new MediaStream([track]);
+      video.play();
+    });
+    const startMs = performance.now();
+    const { status } = await exchange('join', peer, url);
+    if (status !== 201) throw new Error(`WHEP was answered ${status}`);
+    const inbound = async () => [...(await peer.getStats()).values()].find(({ type }) => type === 'inbound-rtp');
+    let stats = await inbound();
+    while (!(stats?.framesDecoded > 0)) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      stats = await inbound();
+    }
+    const firstFrameMs = performance.now() - startMs;
+    const keyFramesDecodedAtFirst = stats.keyFramesDecoded;
+    const liveAfterMs = await whenLive(video, startMs);
+    const { framesDecoded, pliCount, nackCount } = await inbound();
+    await fetch(peers.get('join').resource, { method: 'DELETE' });
+    peer.close();
+    video.remove();
+    return { firstFrameMs, liveAfterMs, keyFramesDecodedAtFirst, framesDecoded, pliCount, nackCount };
+  },
+
   /** Over a WebSocket: sends the first messages, then answers the server's offers; resolves when media is up. */
   async signal({ name, url, messages, publish, offer }) {
     const peer = new RTCPeerConnection();
@@ -107,6 +137,26 @@ globalThis.rtc = {
     };
   },
 };
+
+/**
+ * When the frames on the screen were live: captured as long ago as those two seconds later, give or take a tenth.
+ * What the capture times are by the wall clock does not matter for that; their timestamps count at 90 kHz.
+ */
+async function whenLive(video, startMs) {
+  const shown = [];
+  while (performance.now() - startMs < 2500) {
+    await new Promise((resolve) =>
+      video.requestVideoFrameCallback((nowMs, { rtpTimestamp }) => {
+        shown.push({ atMs: nowMs - startMs, delayMs: nowMs - rtpTimestamp / 90 });
+        resolve();
+      }),
+    );
+  }
+  const settled = shown.slice(-20).map(({ delayMs }) => delayMs);
+  settled.sort((a, b) => a - b);
+  const liveDelayMs = settled[settled.length >> 1];
+  return shown.findLast(({ delayMs }) => delayMs > liveDelayMs + 100)?.atMs ?? shown[0].atMs;
+}
 
 function restrict(transceiver, side, codec) {
   const { codecs } = (side === 'sender' ? RTCRtpSender : RTCRtpReceiver).getCapabilities('video');

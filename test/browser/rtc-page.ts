@@ -42,9 +42,19 @@ export interface Exchange {
   readonly problem?: { readonly code: string; readonly detail: string };
 }
 
+export interface Join {
+  readonly firstFrameMs: number;
+  readonly liveAfterMs: number;
+  readonly keyFramesDecodedAtFirst: number;
+  readonly framesDecoded: number;
+  readonly pliCount: number;
+  readonly nackCount: number;
+}
+
 interface Functions {
   publish: { in: { name: string; url: string; codec?: string; rids?: string[]; video?: object }; out: Exchange };
   watch: { in: { name: string; url: string; codec?: string }; out: Exchange };
+  join: { in: { url: string }; out: Join };
   signal: {
     in: { name: string; url: string; messages: object[]; publish?: boolean; offer?: boolean };
     out: undefined;

@@ -95,6 +95,28 @@ function field(sdp: string, pattern: RegExp): [string, string] {
   return [match[1] ?? '', match[2] ?? ''];
 }
 
+/** The one video format of an offer. */
+export interface VideoFormat {
+  readonly payloadType: number;
+  readonly rtpmap: string;
+  readonly fmtp?: string;
+}
+
+/** An offer of one video track in one format, as a host without extensions, RTX or feedback but PLI sends it. */
+export function videoOffer(remote: RemoteTransport, direction: 'sendonly' | 'recvonly', format: VideoFormat): string {
+  const { payloadType, rtpmap, fmtp } = format;
+  return [
+    ...sessionLines(['0']),
+    `m=video 9 UDP/TLS/RTP/SAVPF ${payloadType}`,
+    ...transportLines('0', remote),
+    `a=${direction}`,
+    `a=rtpmap:${payloadType} ${rtpmap}`,
+    ...(fmtp === undefined ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),
+    `a=rtcp-fb:${payloadType} nack pli`,
+    '',
+  ].join('\r\n');
+}
+
 export interface Exchanged {
   /** The session's URL. */
   readonly resource: string;

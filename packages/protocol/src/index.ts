@@ -2,3 +2,4 @@ export * from './problem.ts';
 export * from './rest.ts';
 export * from './room.ts';
 export * from './signaling.ts';
+export * from './stream-warning.ts';

@@ -55,6 +55,8 @@ export const livestreamStartSchema = z.object({
   /** Default: the user id where it can stand in a URL, else one made by the server. */
   room_id: roomIdSchema.optional(),
   settings: roomSettingsSchema.optional(),
+  /** Takes the place of a session of the same user at once; else only of one that has fallen silent. */
+  takeover: z.boolean().default(false),
   offer: offerSchema.optional(),
   sdp: z.string().min(1).max(maxSdpLength).optional(),
 });

@@ -1,12 +1,17 @@
 import { z } from 'zod';
+import type { StreamWarning } from './stream-warning.ts';
 
 export const videoCodecs = ['VP8', 'VP9', 'H264', 'AV1'] as const;
 export const audioCodecs = ['Opus'] as const;
 
-/** A room id as it stands in URLs: 1 to 128 letters, digits, `.`, `_`, `~`, `:`, `@` or `-`. */
+/** A room id as it stands in URLs: 1 to 128 letters, digits, `.`, `_`, `~`, `:`, `@` or `-`, but not `.` or `..`. */
 export const roomIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9._~:@-]{1,128}$/, 'must be 1 to 128 letters, digits or any of . _ ~ : @ -');
+  // Clients resolve the two as dot segments (RFC 3986, section 5.2.4): such a room could not be called.
+  .regex(
+    /^(?!\.{1,2}$)[A-Za-z0-9._~:@-]{1,128}$/,
+    'must be 1 to 128 letters, digits or any of . _ ~ : @ -, not . or ..',
+  );
 
 /** A user id of the backend's: free text without control characters. */
 export const userIdSchema = z
@@ -58,6 +63,8 @@ export interface RoomInfo {
   created_at: string;
   /** When the present host's connection came up; null while there is none. */
   live_since: string | null;
+  /** What is wrong with the host's stream now; empty where nothing is, and while there is none. */
+  warnings: StreamWarning[];
   media: MediaSettings;
   settings: RoomSettings;
 }

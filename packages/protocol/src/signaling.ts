@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type MediaSettings, type RoomInfo, userIdSchema } from './room.ts';
+import type { StreamWarning } from './stream-warning.ts';
 
 /** Longest session description taken, in characters. Chromium's simulcast offers are about 8,000. */
 export const maxSdpLength = 65_536;
@@ -18,6 +19,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     sdp: sdpSchema.optional(),
     /** Who writes the offer. With `server` the server sends its offer as soon as the room is live (at once to a host). */
     offer: z.enum(['client', 'server']).default('client'),
+    /** A host takes the place of a session of the same user at once; else only of one that has fallen silent. */
+    takeover: z.boolean().default(false),
   }),
   z.object({
     type: z.literal('offer'),
@@ -64,6 +67,8 @@ export type ServerMessage =
   | { type: 'waiting'; room: RoomInfo }
   /** Sent when it changes, at most twice a second. */
   | { type: 'viewer-count'; viewer_count: number }
+  /** To the host alone: what is wrong with its stream now, each time that changes; empty when all is well again. */
+  | { type: 'warnings'; warnings: StreamWarning[] }
   /** The room is gone; the socket closes after it. */
   | { type: 'ended'; reason: 'stopped' | 'idle' | 'shutdown' }
   /** The answer to `leave`; the socket closes after it. */

@@ -167,11 +167,15 @@ describe('WHIP', () => {
     expect((await post('/whip/a', offers.host)).statusCode).toBe(201);
   });
 
-  it('refuses a second host', async () => {
-    const { post, goLive } = await start();
+  it('refuses a second host, unless it takes over', async () => {
+    const { post, goLive, rooms } = await start();
     await goLive('a');
     const second = await post('/whip/a', offers.host);
-    expect([second.statusCode, second.json().code]).toEqual([409, 'host_exists']);
+    expect([second.statusCode, second.json().code]).toEqual([409, 'host_busy']);
+    expect(second.headers['retry-after']).toBe('2');
+    const third = await post('/whip/a?takeover', offers.host);
+    expect(third.statusCode).toBe(201);
+    expect(rooms.get('a').isLive).toBe(false);
   });
 
   it('tells a preflight what it takes, and no credentials', async () => {

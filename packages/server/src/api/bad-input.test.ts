@@ -40,6 +40,7 @@ describe('bad input', () => {
     [400, 'malformed_json', 'POST', '/rooms', json, '{"__proto__":{}}'],
     [422, 'validation_failed', 'POST', '/rooms', json, '[]'],
     [422, 'validation_failed', 'POST', '/rooms', json, '{"room_id":"a/b"}'],
+    [422, 'validation_failed', 'POST', '/rooms', json, '{"room_id":".."}'],
     [422, 'validation_failed', 'POST', '/whip/%2F', sdp, offers.host],
     [422, 'validation_failed', 'POST', '/room/create', json, '{"post_id":"p"}'],
     [422, 'validation_failed', 'POST', '/livestream/eve/join', json, '{}'],

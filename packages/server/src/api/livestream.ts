@@ -48,7 +48,7 @@ export async function livestreamRoutes(app: FastifyInstance, { rooms, config }: 
     const body = validate(livestreamStartSchema, request.body);
     const { user_id, post_id, settings } = body;
     const roomId = body.room_id ?? (roomIdSchema.safeParse(user_id).success ? user_id : undefined);
-    const peer = { kind: 'http', userId: user_id } as const;
+    const peer = { kind: 'http', userId: user_id, takeover: body.takeover } as const;
     const offer = offerOf(body);
     return rooms.use(
       () => rooms.create({ roomId, owner: user_id, postId: post_id, settings }),

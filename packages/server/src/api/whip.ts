@@ -18,15 +18,20 @@ export async function whipRoutes(app: FastifyInstance, { rooms, config }: SdpExc
   app.options(url, async (_request, reply) => answerOptions(reply, 'POST, GET, OPTIONS'));
   app.get(url, async (_request, reply) => reply.code(204).send());
 
-  app.post<{ Params: { room: string } }>(url, { config: { contentTypes: [sdp] } }, async (request, reply) => {
-    const { text } = descriptionOf(request);
-    const roomId = validate(roomIdSchema, request.params.room);
-    const negotiated = rooms.use(
-      () => rooms.openForHost(roomId, null),
-      (room) => answerOffer(room, 'host', text, { kind: 'http', userId: null }),
-    );
-    return sendAnswer(request, reply, negotiated, config);
-  });
+  app.post<{ Params: { room: string }; Querystring: { takeover?: string } }>(
+    url,
+    { config: { contentTypes: [sdp] } },
+    async (request, reply) => {
+      const { text } = descriptionOf(request);
+      const roomId = validate(roomIdSchema, request.params.room);
+      const takeover = request.query.takeover !== undefined;
+      const negotiated = rooms.use(
+        () => rooms.openForHost(roomId, null),
+        (room) => answerOffer(room, 'host', text, { kind: 'http', userId: null, takeover }),
+      );
+      return sendAnswer(request, reply, negotiated, config);
+    },
+  );
 
   sessionRoutes(app, 'whip', 'host', rooms);
 }

@@ -10,7 +10,13 @@ function peer(observer?: SessionObserver): Peer {
 }
 
 function listener() {
-  return { onLive: vi.fn(), onWaiting: vi.fn(), onViewerCount: vi.fn(), onEnded: vi.fn() } satisfies RoomListener;
+  return {
+    onLive: vi.fn(),
+    onWaiting: vi.fn(),
+    onViewerCount: vi.fn(),
+    onWarnings: vi.fn(),
+    onEnded: vi.fn(),
+  } satisfies RoomListener;
 }
 
 function codeOf(run: () => unknown): string | undefined {
@@ -88,6 +94,7 @@ describe('rooms', () => {
         (room) => answerOffer(room, 'host', offers.viewer, peer()),
       );
     expect(codeOf(() => publish('new'))).toBe('wrong_direction');
+    expect(codeOf(() => rooms.infoOf('new'))).toBe('room_not_found');
     expect(codeOf(() => publish('a'))).toBe('wrong_direction');
     expect(rooms.list().map(({ id }) => id)).toEqual(['a']);
   });
@@ -187,7 +194,30 @@ describe('sessions', () => {
     connect('host');
     expect(pending.session.isClosed).toBe(true);
     expect(room.isLive).toBe(true);
-    expect(codeOf(() => join('host'))).toBe('host_exists');
+    expect(codeOf(() => join('host'))).toBe('host_busy');
+  });
+
+  it('lets a host take over from itself: at once if it says so, else when it has been silent; and nobody else', () => {
+    const { connect, room, clock, transport } = stage();
+    const first = connect('host');
+    const viewer = connect('viewer');
+    const publish = (claim: object) => answerOffer(room, 'host', offers.host, { ...peer(), ...claim });
+    expect(codeOf(() => publish({ userId: 'stranger', takeover: true }))).toBe('host_exists');
+    clock.advance(1.9);
+    expect(codeOf(() => publish({}))).toBe('host_busy');
+    clock.advance(0.1);
+    expect(codeOf(() => publish({ userId: 'stranger' }))).toBe('host_exists');
+    publish({});
+    expect(first.session.isClosed).toBe(true);
+    transport.connection.become('connected');
+    expect(room.isLive).toBe(true);
+    publish({ takeover: true });
+    expect(room.isLive).toBe(false);
+    expect(viewer.session.isClosed).toBe(false);
+    // The late end of the old session is nothing to the new one.
+    transport.connection.become('connected');
+    first.session.close('left');
+    expect(room.isLive).toBe(true);
   });
 
   it('leaves a pending host alone when the offer of another one is no good', () => {

@@ -88,7 +88,11 @@ export class RoomRegistry {
     try {
       return use(room);
     } catch (error) {
-      if (isNew) this.#end(room, 'stopped');
+      if (isNew) {
+        // Nobody was told of it, so it is not among the ended ones either.
+        this.#rooms.delete(room.id);
+        room.end('stopped');
+      }
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { MediaSettings, RoomInfo, RoomSettings } from '@bitbasel/protocol';
+import type { MediaSettings, RoomInfo, RoomSettings, StreamWarning } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -9,6 +9,7 @@ import type { CloseReason } from './close-reason.ts';
 import { mediaSettings, viewerLimit } from './room-settings.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
+import { StreamWarnings } from './stream-warnings.ts';
 
 export type EndReason = 'stopped' | 'idle' | 'shutdown';
 
@@ -17,6 +18,8 @@ export interface RoomListener {
   onLive(): void;
   onWaiting(): void;
   onViewerCount(viewerCount: number): void;
+  /** What is wrong with the host's stream now, after a change. */
+  onWarnings(warnings: StreamWarning[]): void;
   onEnded(reason: EndReason): void;
 }
 
@@ -38,6 +41,12 @@ export interface RoomOptions {
   readonly settings: RoomSettings;
 }
 
+/** Who asks for a place. */
+type Claim = Pick<Peer, 'userId' | 'takeover'>;
+
+/** A host that has sent nothing for so long may be taken over by itself: its process, or its line, is gone. */
+const takeoverSilenceUs = 2e6;
+
 /** How often the listeners are told of a changing viewer count. */
 const viewerCountIntervalUs = 500_000;
 
@@ -55,6 +64,7 @@ export class Room implements SessionKeeper {
   readonly #createdUs: number;
   readonly #viewers = new Set<Session>();
   readonly #listeners = new Set<RoomListener>();
+  readonly #warnings = new StreamWarnings();
   #host: Session | undefined;
   #viewerCount = 0;
   #announcedViewerCount = 0;
@@ -105,6 +115,7 @@ export class Room implements SessionKeeper {
       max_viewers: this.maxViewers,
       created_at: isoTime(this.#createdUs),
       live_since: liveSinceUs === undefined ? null : isoTime(liveSinceUs),
+      warnings: this.#warnings.shown,
       media: this.media,
       settings: this.#settings,
     };
@@ -119,29 +130,38 @@ export class Room implements SessionKeeper {
     };
   }
 
-  /** @throws AppError host_exists, room_full or server_full */
-  requirePlace(role: Role): void {
-    if (role === 'host') this.#requireNoHost();
+  /** @throws AppError host_exists, host_busy, room_full or server_full */
+  requirePlace(role: Role, peer: Claim): void {
+    if (role === 'host') this.#requireHostPlace(peer);
     else if (this.#viewers.size >= this.maxViewers)
       throw new AppError('room_full', `The room takes at most ${this.maxViewers} viewers.`, { retryAfterSeconds: 10 });
     this.#context.ledger.requirePlace();
   }
 
-  #requireNoHost(): void {
-    if (this.isLive)
+  /** A host comes back while its old connection still counts as up, or moves to another device: the same user may. */
+  #requireHostPlace({ userId, takeover = false }: Claim): void {
+    const host = this.#host;
+    if (host?.connectedUs === undefined) return;
+    if (host.userId !== userId)
       throw new AppError(
         'host_exists',
         'Somebody else publishes in this room. Stop that session, or use another room.',
       );
+    if (takeover || host.silentUs(this.#context.clock.nowUs()) >= takeoverSilenceUs) return;
+    throw new AppError(
+      'host_busy',
+      'This user publishes in this room already. Ask for takeover, or try again when that session has been silent for 2 s.',
+      { retryAfterSeconds: 2 },
+    );
   }
 
   /** A session that is nobody's yet: the caller negotiates, and then either has it admitted or closes it. */
   createSession(role: Role, peer: Peer): Session {
-    this.requirePlace(role);
+    this.requirePlace(role, peer);
     return new Session(role, peer, this, this.#context.transport, this.#context.clock);
   }
 
-  /** Gives the session its place in the room; a host that has not connected yet makes way. */
+  /** Gives the session its place in the room; a host before it makes way. */
   admit(session: Session): void {
     if (session.role === 'host') {
       this.#host?.close('replaced');
@@ -169,6 +189,7 @@ export class Room implements SessionKeeper {
     this.#logger.info({ session: session.id, role: session.role, reason, ...session.counters }, 'session closed');
     if (session === this.#host) {
       this.#host = undefined;
+      this.#announceWarnings();
       if (wasConnected && !this.#ended) for (const listener of this.#listeners) listener.onWaiting();
     } else if (this.#viewers.delete(session) && wasConnected) {
       this.#viewerCount -= 1;
@@ -198,9 +219,18 @@ export class Room implements SessionKeeper {
     for (const listener of this.#listeners) listener.onViewerCount(this.#viewerCount);
   }
 
+  /** Told to the log once, when raised. */
+  #announceWarnings(): void {
+    const raised = this.#warnings.update(this.router.publisher?.warnings);
+    if (raised === undefined || this.#ended) return;
+    for (const { code, kind, rid, detail } of raised) this.#logger.info({ code, kind, rid, detail }, 'stream warning');
+    for (const listener of this.#listeners) listener.onWarnings(this.#warnings.shown);
+  }
+
   /** @returns whether it wants to be called again */
   tick(nowUs: number): boolean {
     if (this.hasSessions) this.router.tick(nowUs);
+    this.#announceWarnings();
     this.#announceViewerCount();
     return this.hasSessions || this.#viewerCount !== this.#announcedViewerCount;
   }

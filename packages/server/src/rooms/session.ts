@@ -18,6 +18,8 @@ export type SessionKind = 'http' | 'websocket';
 export interface Peer {
   readonly kind: SessionKind;
   readonly userId: string | null;
+  /** A host that takes the place of its own other session at once. */
+  readonly takeover?: boolean;
   /** Default: a new one. */
   readonly sessionId?: string;
   readonly observer?: SessionObserver;
@@ -163,9 +165,14 @@ export class Session {
     if (state === 'disconnected' || state === 'failed' || state === 'closed') this.close('failed');
   }
 
+  /** How long nothing has come from the peer. */
+  silentUs(nowUs: number): number {
+    return nowUs - this.#waitingSinceUs;
+  }
+
   /** Closes the session if it has waited too long for whatever it waits for. */
   expire(nowUs: number): void {
-    const waitedUs = nowUs - this.#waitingSinceUs;
+    const waitedUs = this.silentUs(nowUs);
     if (this.#remote === undefined) {
       if (waitedUs > answerTimeoutUs) this.close('answer_timeout');
     } else if (this.#connectedUs === undefined) {

@@ -1,4 +1,4 @@
-import type { ServerMessage } from '@bitbasel/protocol';
+import type { ServerMessage, StreamWarning } from '@bitbasel/protocol';
 import { AppError } from '../errors.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
@@ -22,7 +22,7 @@ export class SignalingPeer implements RoomListener {
   readonly #roomId: string;
   readonly #context: SignalingContext;
   readonly #outlet: Outlet;
-  #place: { room: Room; role: Role; userId: string | null; leave: () => void } | undefined;
+  #place: { room: Room; role: Role; userId: string | null; takeover: boolean; leave: () => void } | undefined;
   #session: Session | undefined;
   /** A viewer's offer, waiting for the host. */
   #keptOffer: string | undefined;
@@ -47,15 +47,15 @@ export class SignalingPeer implements RoomListener {
   }
 
   /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
-  enter(role: Role, userId: string | null): void {
+  enter(role: Role, userId: string | null, takeover = false): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
     const { rooms, config } = this.#context;
     const open = () => (role === 'host' ? rooms.openForHost(this.#roomId, userId) : rooms.get(this.#roomId));
     const room = rooms.use(open, (opened) => {
-      opened.requirePlace(role);
+      opened.requirePlace(role, { userId, takeover });
       return opened;
     });
-    this.#place = { room, role, userId, leave: room.listen(this) };
+    this.#place = { room, role, userId, takeover, leave: room.listen(this) };
     this.send({
       type: 'welcome',
       session_id: this.id,
@@ -148,6 +148,10 @@ export class SignalingPeer implements RoomListener {
     this.send({ type: 'viewer-count', viewer_count: viewerCount });
   }
 
+  onWarnings(warnings: StreamWarning[]): void {
+    if (this.role === 'host') this.send({ type: 'warnings', warnings });
+  }
+
   onEnded(reason: EndReason): void {
     this.send({ type: 'ended', reason });
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
@@ -173,8 +177,8 @@ export class SignalingPeer implements RoomListener {
       onConnected: () => this.send({ type: 'connection', state: 'connected' }),
       onClosed: (reason: CloseReason) => this.#onSessionClosed(reason),
     };
-    const userId = this.#requirePlace().userId;
-    const negotiated = negotiate({ kind: 'websocket', userId, sessionId: this.id, observer });
+    const { userId, takeover } = this.#requirePlace();
+    const negotiated = negotiate({ kind: 'websocket', userId, takeover, sessionId: this.id, observer });
     this.#session = negotiated.session;
     return negotiated;
   }

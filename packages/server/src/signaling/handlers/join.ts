@@ -3,7 +3,7 @@ import type { SignalingPeer } from '../signaling-peer.ts';
 
 export function handleJoin(peer: SignalingPeer, message: MessageOf<'join'>): void {
   // `broadcaster` is the documents' word for the host.
-  peer.enter(message.role === 'viewer' ? 'viewer' : 'host', message.user_id ?? null);
+  peer.enter(message.role === 'viewer' ? 'viewer' : 'host', message.user_id ?? null, message.takeover);
   if (message.offer === 'server') peer.requestOffer();
   else if (message.sdp !== undefined) peer.negotiate(message.sdp);
 }
