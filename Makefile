@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo test test-unit test-system test-python check format bench pack clean setup-node setup-browser setup-python
+.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover pack clean setup-node setup-browser setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,15 @@ format: setup-node setup-python ## Format and fix what can be fixed
 
 bench: setup-node ## Measure the server's cost of a forwarded packet
 	@node bench/run.ts $(ARGS)
+
+instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: time to the first frame, and to live
+	INSTANT_START_JOINS=50 vitest run --project system test/browser/instant-start.test.ts
+
+handover: setup ## The host is killed and comes back ten times: what its viewers notice
+	HANDOVER_RETURNS=10 vitest run --project system test/browser/handover.test.ts
+
+fixtures: setup-node setup-media ## Record the linter's streams anew with ffmpeg and GStreamer
+	@test/linter/make-fixtures.sh $(ARGS)
 
 pack: setup-node ## Make the npm tarball in dist/
 	@mkdir -p dist

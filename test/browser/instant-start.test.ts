@@ -62,7 +62,7 @@ describe.each(['VP8', 'H264'] as const)(
             expect(join).toMatchObject({ keyFramesDecodedAtFirst: 1, pliCount: 0, nackCount: 0 });
           }
           if (measuredJoins === undefined) return;
-        expect(percentile(firstFrames, 0.95)).toBeLessThan(300);
+          expect(percentile(firstFrames, 0.95)).toBeLessThan(300);
           expect(percentile(caughtUp, 0.95)).toBeLessThan(1000);
         } finally {
           await host.stop();

@@ -111,6 +111,17 @@ globalThis.rtc = {
     return peers.get(name).peer.connectionState;
   },
 
+  /** Notes every state that the connection is in from now on. */
+  recordStates({ name }) {
+    const entry = peers.get(name);
+    entry.states = [entry.peer.connectionState];
+    entry.peer.addEventListener('connectionstatechange', () => entry.states.push(entry.peer.connectionState));
+  },
+
+  recordedStates({ name }) {
+    return peers.get(name).states;
+  },
+
   /** Ends the session by DELETE on its resource. */
   async leave({ name }) {
     const { peer, resource } = peers.get(name);

@@ -13,6 +13,8 @@ export interface InboundStats {
   readonly totalAudioEnergy: number;
   readonly freezeCount: number;
   readonly framesDropped: number;
+  /** Milliseconds since 1900 of what is played now, by the sender reports' clock. */
+  readonly estimatedPlayoutTimestamp?: number;
   readonly timestamp: number;
 }
 
@@ -62,6 +64,8 @@ interface Functions {
   send: { in: { name: string; message: object }; out: undefined };
   messages: { in: { name: string }; out: { type: string; [key: string]: unknown }[] };
   state: { in: { name: string }; out: string };
+  recordStates: { in: { name: string }; out: undefined };
+  recordedStates: { in: { name: string }; out: string[] };
   leave: { in: { name: string }; out: number };
   stats: { in: { name: string }; out: PeerStats };
 }
