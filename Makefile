@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover pack clean setup-node setup-browser setup-python
+.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover fixtures sim pack clean setup-node setup-browser setup-media setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ handover: setup ## The host is killed and comes back ten times: what its viewers
 fixtures: setup-node setup-media ## Record the linter's streams anew with ffmpeg and GStreamer
 	@test/linter/make-fixtures.sh $(ARGS)
 
+sim: setup-node ## Bandwidth estimation on simulated lines, in virtual time, as a table
+	@node test/sim/run.ts
+
 pack: setup-node ## Make the npm tarball in dist/
 	@mkdir -p dist
 	npm pack --workspace bitbasel-media-server --pack-destination dist
@@ -69,5 +72,5 @@ pack: setup-node ## Make the npm tarball in dist/
 clean: ## Remove all that can be made again
 	rm -rf node_modules dist coverage python/.venv
 
-setup-node setup-browser setup-python:
+setup-node setup-browser setup-media setup-python:
 	@$(SETUP) $(@:setup-%=%)

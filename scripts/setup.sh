@@ -3,8 +3,9 @@
 #
 #   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
+#   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
 #   scripts/setup.sh python    python/.venv with the client and its test tools; curl, for the examples in docs/contract
-#   scripts/setup.sh           all of them
+#   scripts/setup.sh           all that the server and its tests need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -46,6 +47,14 @@ setup_browser() {
   apt_install chromium
 }
 
+setup_media() {
+  if command -v ffmpeg >/dev/null && gst-inspect-1.0 --exists netsim 2>/dev/null &&
+    gst-inspect-1.0 --exists x264enc && gst-inspect-1.0 --exists vp8enc; then
+    return
+  fi
+  apt_install ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-{base,good,bad,ugly}
+}
+
 setup_python() {
   local stamp=python/.venv/.installed
   command -v curl >/dev/null || apt_install curl
@@ -63,11 +72,11 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | python) "setup_$1" ;;
+  node | browser | media | python) "setup_$1" ;;
   all)
     setup_node
     setup_browser
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser or python" ;;
+  *) fail "unknown part $1: node, browser, media or python" ;;
 esac

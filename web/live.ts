@@ -1,4 +1,4 @@
-import { type PublishSession, publish } from '/sdk/index.js';
+import { type PublishSession, publish, type StreamWarning } from '/sdk/index.js';
 import { formatBitrate, formatResolution, formatViewers } from './format.ts';
 import { canShareScreen, type MediaSource, openSource, type SourceKind } from './media-source.ts';
 import { pageElement } from './page-element.ts';
@@ -19,6 +19,7 @@ const share = pageElement('share', HTMLElement);
 const link = pageElement('link', HTMLInputElement);
 const copyButton = pageElement('copy', HTMLButtonElement);
 const watchLink = pageElement('watch', HTMLAnchorElement);
+const warningList = pageElement('warnings', HTMLElement);
 const viewers = pageElement('viewers', HTMLElement);
 const sending = pageElement('sending', HTMLElement);
 const sourceInputs = [...form.querySelectorAll<HTMLInputElement>('input[name=source]')];
@@ -79,6 +80,7 @@ function start(): void {
   );
   session.on('state', onStateChange);
   session.on('viewer-count', render);
+  session.on('warnings', showWarnings);
   session.on('error', (error) => showProblem(error.retryable ? `${error.detail} Trying again.` : error.detail));
   history.replaceState(null, '', `?room=${encodeURIComponent(room)}`);
   link.value = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
@@ -95,6 +97,8 @@ function stop(): void {
 
 function onStateChange(): void {
   if (session?.state === 'live') showProblem('');
+  // The server tells those of a new connection anew.
+  else showWarnings([]);
   if (session?.state === 'ended') {
     stop();
     showProblem('The server closed the room. Go live again to open a new one.');
@@ -153,6 +157,19 @@ function figure(term: string, description: string): HTMLElement {
 function showProblem(text: string): void {
   problem.textContent = text;
   problem.hidden = text === '';
+}
+
+function showWarnings(warnings: readonly StreamWarning[]): void {
+  warningList.replaceChildren(...warnings.map(warningItem));
+  warningList.hidden = warnings.length === 0;
+}
+
+function warningItem({ detail, advice, rid }: StreamWarning): HTMLElement {
+  const item = document.createElement('li');
+  const what = document.createElement('strong');
+  what.textContent = rid === undefined ? detail : `Layer ${rid}: ${detail}`;
+  item.append(what, ' ', advice);
+  return item;
 }
 
 async function copyLink(): Promise<void> {

@@ -1,3 +1,4 @@
+export type { StreamWarning, StreamWarningCode } from '@bitbasel/protocol';
 export type { SessionError } from './attempt.ts';
 export { type PublishOptions, type PublishSession, publish } from './publish.ts';
 export type { LayerStats, PublishStats } from './publish-stats.ts';

@@ -89,7 +89,7 @@ const room: RoomInfo = {
     viewer_count: 2,
     max_viewers: 9,
   },
-  ...{ created_at: '2026-01-01T00:00:00Z', live_since: null, settings: {} },
+  ...{ created_at: '2026-01-01T00:00:00Z', live_since: null, warnings: [], settings: {} },
   media: {
     video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
     audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000 },

@@ -1,4 +1,4 @@
-import type { RoomInfo, ServerMessage } from '@bitbasel/protocol';
+import type { RoomInfo, ServerMessage, StreamWarning } from '@bitbasel/protocol';
 import { Attempt, type SessionError } from './attempt.ts';
 import { retryDelayMs } from './back-off.ts';
 import type { Negotiation } from './negotiation.ts';
@@ -21,6 +21,8 @@ export interface SessionEvents {
   state: SessionState;
   room: RoomInfo;
   'viewer-count': number;
+  /** To the host: what is wrong with its stream now, each time that changes; empty when all is well again. */
+  warnings: StreamWarning[];
   error: SessionError;
 }
 
@@ -99,6 +101,9 @@ export class Session extends TypedEventTarget<SessionEvents> {
         break;
       case 'viewer-count':
         this.#setViewerCount(message.viewer_count);
+        break;
+      case 'warnings':
+        this.emit('warnings', message.warnings);
         break;
       case 'ended':
         this.#end('ended');

@@ -30,6 +30,8 @@ const catalogue = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   room_exists: { status: 409, title: 'Room belongs to another' },
   host_exists: { status: 409, title: 'Room has a host already' },
+  /** The same user's other session: it may be taken over, at once or when it has fallen silent. */
+  host_busy: { status: 409, title: 'Publishing already', retryable: true },
   not_live: { status: 409, title: 'Room is not live', retryable: true },
   answer_not_expected: { status: 409, title: 'No offer awaits an answer' },
   body_too_large: { status: 413, title: 'Body too large' },

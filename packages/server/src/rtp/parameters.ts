@@ -49,6 +49,14 @@ export interface EncodingParameters {
   readonly rtxSsrc?: number;
 }
 
+/** What the host was asked to send. */
+export interface EncodingTarget {
+  /** Of the highest layer. */
+  readonly bitrateBps: number;
+  /** Frames a second; only for video. */
+  readonly framerate?: number;
+}
+
 /** An incoming track: what the host sends. */
 export interface ReceiveTrackParameters {
   readonly kind: MediaKind;
@@ -60,6 +68,7 @@ export interface ReceiveTrackParameters {
   readonly extensions: ExtensionIds;
   /** Lowest layer first where the order is known (`a=simulcast` lists them as the host wrote them). */
   readonly encodings: readonly EncodingParameters[];
+  readonly target?: EncodingTarget;
 }
 
 /** A codec that a viewer accepts, under the viewer's own payload type numbers. */

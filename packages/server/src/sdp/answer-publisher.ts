@@ -35,7 +35,7 @@ export function answerPublisher(
   }));
   return {
     sdp: writeAnswer(offer, local, remote, answered),
-    tracks: chosen.map(({ media, codec }) => receiveTrack(media, codec)),
+    tracks: chosen.map(({ media, codec }) => receiveTrack(media, codec, policy)),
     remote,
   };
 }

@@ -19,7 +19,8 @@ export function createPublisherOffer(local: LocalTransport, policy: PublishPolic
       const accepted = usableSections(answer, 'sends');
       const remote = remoteTransport(answer, accepted, 'answer');
       // The sender uses the first codec that both sides kept (RFC 3264, section 6.1).
-      return { tracks: accepted.map((media) => receiveTrack(media, firstCodec(media, media.kind))), remote };
+      const tracks = accepted.map((media) => receiveTrack(media, firstCodec(media, media.kind), policy));
+      return { tracks, remote };
     },
   };
 }

@@ -2,27 +2,17 @@ import { RtpPacketView } from '../rtp/packet.ts';
 import type { MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
 import { wrapRtx } from '../rtp/rtx.ts';
 import { findSendCodec } from './codec-match.ts';
+import type { LayerChooser } from './layer-chooser.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
 import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
-import type { PacingBudget } from './pacing-budget.ts';
 import { SentLog } from './sent-log.ts';
 import type { Source } from './source.ts';
-
-/** Where packets leave: one viewer's (or the host's) connection. Copies the packet; false where it was not sent. */
-export interface PacketSink {
-  send(packet: Buffer): boolean;
-}
-
-/** What the downstreams of one viewer share. */
-export interface ViewerEgress {
-  readonly sink: PacketSink;
-  readonly budget: PacingBudget;
-  /** The next transport-wide sequence number; 16 bits of it are sent. */
-  transportSequence: number;
-}
+import type { ViewerLine } from './viewer-line.ts';
 
 /** Packets that can still be asked for: about 5 s of video at 400 packets a second. */
 const sentLogSize = { audio: 256, video: 2048 } as const;
+/** Repairs that can be saved up: of an outage of a second or more. */
+const maxRepairCredit = 512;
 /** Mungings kept for the repair of packets sent before the last changes of source. */
 const keptMungings = 4;
 
@@ -30,13 +20,16 @@ const keptMungings = 4;
 export class Downstream {
   readonly kind: MediaKind;
   readonly identity: DownstreamIdentity;
+  readonly chooser: LayerChooser;
+  /** Nothing is sent, since the line does not carry it; to begin again it needs a keyframe. */
+  isPaused = false;
   /** What it is to be fed from as soon as that source has a packet to start on; the same as `source` otherwise. */
   target: Source | undefined;
   packetsSent = 0;
   octetsSent = 0;
   packetsRetransmitted = 0;
   readonly #parameters: SendTrackParameters;
-  readonly #egress: ViewerEgress;
+  readonly #line: ViewerLine;
   readonly #log: SentLog;
   readonly #mungings: Munging[] = [];
   #munging: Munging | undefined;
@@ -47,16 +40,19 @@ export class Downstream {
   #lastPictureId = 0;
   #lastTl0PictureIndex = 0;
   #rtxSequence = 0;
+  /** Packets that may be sent again: each one sent earns one, so NACKs at most double what a viewer costs. */
+  #repairCredit = 0;
   /**
    * While packets are held back: the source's next one to be sent. The source's ring is the queue, so nothing is copied
    * and nothing is allocated. -1 while packets leave as they come.
    */
   #cursor = -1;
 
-  constructor(parameters: SendTrackParameters, egress: ViewerEgress) {
+  constructor(parameters: SendTrackParameters, line: ViewerLine, chooser: LayerChooser) {
+    this.chooser = chooser;
     this.kind = parameters.kind;
     this.#parameters = parameters;
-    this.#egress = egress;
+    this.#line = line;
     this.#log = new SentLog(sentLogSize[parameters.kind]);
     const { extensions } = parameters;
     this.identity = {
@@ -102,6 +98,7 @@ export class Downstream {
     };
     this.#mungingCount += 1;
     this.#cursor = -1;
+    this.isPaused = false;
     this.#munging = munging;
     this.#mungings[munging.id % keptMungings] = munging;
   }
@@ -147,8 +144,8 @@ export class Downstream {
       this.#offerBehind(packet);
       return;
     }
-    if (this.kind === 'audio') this.#egress.budget.spend(packet.view.length);
-    else if (!this.#egress.budget.take(packet.view.length)) {
+    if (this.kind === 'audio') this.#line.budget.spend(packet.view.length);
+    else if (!this.#line.budget.take(packet.view.length)) {
       this.#cursor = packet.extendedSequence;
       return;
     }
@@ -158,7 +155,7 @@ export class Downstream {
   #offerBehind(packet: OutgoingPacket): void {
     // Repaired after its turn, while later ones are still held back.
     if (packet.extendedSequence < this.#cursor) this.#forward(packet);
-    if (packet.extendedSequence !== this.#cursor || !this.#egress.budget.take(packet.view.length)) return;
+    if (packet.extendedSequence !== this.#cursor || !this.#line.budget.take(packet.view.length)) return;
     this.#cursor += 1;
     this.#forward(packet);
   }
@@ -171,7 +168,7 @@ export class Downstream {
     const source = this.source;
     if (source === undefined) this.#cursor = -1;
     if (source === undefined || this.#cursor < 0) return;
-    const { budget } = this.#egress;
+    const { budget } = this.#line;
     for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
       const length = source.ring.lengthOf(this.#cursor);
       if (length === 0) continue;
@@ -196,34 +193,48 @@ export class Downstream {
     }
     const sequence = extended & 0xffff;
     this.#log.record(sequence, munging.id, packet.extendedSequence);
-    munge(packet, munging, this.identity, sequence, this.#egress.transportSequence);
-    if (!this.#egress.sink.send(packet.view)) return;
-    this.#egress.transportSequence = (this.#egress.transportSequence + 1) & 0xffff;
+    munge(packet, munging, this.identity, sequence, this.#line.transportSequence);
+    if (!this.#line.send(packet.view, this.identity.transportCcId !== 0, packet.nowUs)) return;
     this.packetsSent += 1;
+    if (this.#repairCredit < maxRepairCredit) this.#repairCredit += 1;
     this.octetsSent += packet.view.length - egressHeaderLength;
   }
 
   /**
-   * Sends a packet again that the viewer misses: as RTX (RFC 4588) where that was negotiated, else as it was.
+   * Sends a packet again that the viewer misses: as RTX (RFC 4588) where that was negotiated, else as it was. A viewer
+   * that asks for more than loss explains gets no more.
    * `packet` is the room's outgoing packet, used as the place to rebuild it in.
    */
-  retransmit(sequence: number, packet: OutgoingPacket, nowUs: number): boolean {
+  retransmit(sequence: number, packet: OutgoingPacket, nowUs: number): void {
+    if (this.#repairCredit === 0 || this.#sendAgain(sequence, packet, nowUs) === 0) return;
+    this.#repairCredit -= 1;
+    this.packetsRetransmitted += 1;
+  }
+
+  /**
+   * Sends the latest packet again, to fill a probe: a viewer that has it drops the second one. Only as RTX, which does
+   * not count as a duplicate of the stream itself.
+   * @returns its bytes, 0 where there is none
+   */
+  pad(packet: OutgoingPacket, nowUs: number): number {
+    if (this.#highestSequence < 0 || (this.#munging?.rtxPayloadType ?? 0) === 0) return 0;
+    return this.#sendAgain(this.#highestSequence & 0xffff, packet, nowUs);
+  }
+
+  #sendAgain(sequence: number, packet: OutgoingPacket, nowUs: number): number {
     const sourceSequence = this.#log.sourceSequence(sequence);
-    if (sourceSequence < 0) return false;
+    if (sourceSequence < 0) return 0;
     const mungingId = this.#log.mungingId(sequence);
     const munging = this.#mungings[mungingId % keptMungings];
-    if (munging?.id !== mungingId) return false;
+    if (munging?.id !== mungingId) return 0;
     const { source } = munging;
     const length = source.ring.read(sourceSequence, packet.buffer);
-    if (length === 0) return false;
+    if (length === 0) return 0;
     packet.settle(sourceSequence, length, source.codec.name, nowUs);
-    munge(packet, munging, this.identity, sequence, this.#egress.transportSequence);
+    munge(packet, munging, this.identity, sequence, this.#line.transportSequence);
     const repair = munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
-    this.#egress.budget.spend(repair.length);
-    if (!this.#egress.sink.send(repair)) return false;
-    this.#egress.transportSequence = (this.#egress.transportSequence + 1) & 0xffff;
-    this.packetsRetransmitted += 1;
-    return true;
+    this.#line.budget.spend(repair.length);
+    return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;
   }
 
   #wrap(packet: Buffer, rtxPayloadType: number): Buffer {
@@ -246,6 +257,7 @@ export class Downstream {
       ssrc: this.identity.ssrc,
       source: this.source?.name,
       target: this.target?.name,
+      isPaused: this.isPaused,
       packetsSent: this.packetsSent,
       octetsSent: this.octetsSent,
       packetsRetransmitted: this.packetsRetransmitted,

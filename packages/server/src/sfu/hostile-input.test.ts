@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SyntheticVp8 } from '../../../../test/support/synthetic-stream.ts';
 import type { ExtensionIds } from '../rtp/parameters.ts';
+import { writeNack } from '../rtp/rtcp/nack.ts';
+import { NullBandwidthEstimator } from './bwe/bandwidth-estimator.ts';
 import { Router } from './router.ts';
 
 const extensions: ExtensionIds = {
@@ -16,7 +18,7 @@ const extensions: ExtensionIds = {
 const feedback = { nack: true, pli: true, fir: true, transportCc: true, remb: true } as const;
 
 function setUp() {
-  const router = new Router();
+  const router = new Router({ createEstimator: () => new NullBandwidthEstimator(Number.POSITIVE_INFINITY) });
   const delivered: number[] = [];
   const sink = {
     send: (packet: Buffer) => {
@@ -115,5 +117,20 @@ describe('whatever a host or a viewer sends', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('a storm of NACKs at most doubles what a viewer is sent, and leaves later losses to be repaired', () => {
+    const { publisher, viewer, delivered } = setUp();
+    const video = new SyntheticVp8({ ssrc: 0, packetsPerFrame: 10 });
+    const nack = Buffer.alloc(2000);
+    // A downstream's numbers begin with the low bits of its SSRC.
+    const sequenceNumbers = Array.from({ length: 64 }, (_, index) => 500 + index);
+    const askForAll = () => viewer.receive(nack.subarray(0, writeNack(nack, 0, 1, 500, sequenceNumbers)), 0);
+    for (const packet of video.nextFrame()) publisher.receive(packet, 0);
+    for (let count = 0; count < 100; count += 1) askForAll();
+    expect(delivered).toHaveLength(20);
+    for (const packet of video.nextFrame()) publisher.receive(packet, 0);
+    askForAll();
+    expect(delivered).toHaveLength(40);
   });
 });

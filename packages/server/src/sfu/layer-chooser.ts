@@ -1,21 +1,27 @@
-import type { Downstream } from './downstream.ts';
+import type { LineShare } from './layers/adaptive-layer-chooser.ts';
+import type { LayerRung } from './layers/layer-ladder.ts';
 import type { Source } from './source.ts';
 
-/** Decides which of a track's layers a viewer gets. Asked when the layers to be had change, and when a viewer joins. */
+/** Decides which of a track's layers one viewer gets. One for each downstream of video; keeps what it chose before. */
 export interface LayerChooser {
-  /** @param candidates the live layers that the viewer can decode; may be empty */
-  choose(candidates: readonly Source[], downstream: Downstream): Source | undefined;
+  /** Video is held back: the line does not carry even the lowest layer. */
+  readonly paused: boolean;
+  /** What the best layer that the viewer may have takes, audio included, in bits a second; 0 before anything is known. */
+  readonly demandBps: number;
+  /**
+   * @param ladder what there is, worst to best; never empty
+   * @returns what to send now; nothing while paused
+   */
+  choose(ladder: readonly LayerRung<Source>[], line: LineShare, nowUs: number): LayerRung<Source> | undefined;
 }
 
-/** Gives everyone the best layer there is, whatever the viewer's line carries. */
-export class HighestLayerChooser implements LayerChooser {
-  choose(candidates: readonly Source[]): Source | undefined {
-    let best: Source | undefined;
-    for (const candidate of candidates) {
-      if (best === undefined || isAbove(candidate, best)) best = candidate;
-    }
-    return best;
+/** The best layer there is: for what is not measured yet, and for audio. */
+export function highestLayer(candidates: readonly Source[]): Source | undefined {
+  let best: Source | undefined;
+  for (const candidate of candidates) {
+    if (best === undefined || isAbove(candidate, best)) best = candidate;
   }
+  return best;
 }
 
 /** By resolution where keyframes have told it, else in the order in which the host listed its layers. */

@@ -16,6 +16,8 @@ describe('NackGenerator', () => {
     nack.onPacket(101, 6_000);
     expect(collect(nack, 12_000)).toEqual([102]);
     expect(nack.recovered).toBe(0);
+    collect(nack, 500_000);
+    expect(nack.missed).toBe(1);
   });
 
   it('asks again at the pace of the measured round trip', () => {

@@ -23,6 +23,8 @@ export class NackGenerator {
   readonly #missing = new Map<number, Missing>();
   #highest = -1;
   #rttUs = initialRttUs;
+  /** Packets that were still missing after the tolerance for reordering, each counted once. */
+  missed = 0;
   /** Packets asked for, found again, and given up since the start. */
   requested = 0;
   recovered = 0;
@@ -75,6 +77,7 @@ export class NackGenerator {
         this.abandoned += 1;
         whole = false;
       } else if (this.#isDue(missing, nowUs)) {
+        if (missing.tries === 0) this.missed += 1;
         missing.tries += 1;
         missing.sentUs = nowUs;
         this.requested += 1;

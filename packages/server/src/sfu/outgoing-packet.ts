@@ -40,6 +40,8 @@ export class OutgoingPacket {
   /** The packet carries an audio level or video orientation. */
   hasHopValue = false;
   hopValue = 0;
+  /** When it goes out. */
+  nowUs = 0;
   /** 24 bits, 6.18 seconds; stamped once for all viewers. */
   absSendTime = 0;
   readonly payload: PayloadInfo = new PayloadInfo();
@@ -76,6 +78,7 @@ export class OutgoingPacket {
     this.markerBit = (buffer[1] ?? 0) & 0x80;
     this.hasHopValue = buffer[23] !== 0;
     this.hopValue = buffer[24] ?? 0;
+    this.nowUs = nowUs;
     this.absSendTime = absSendTime(nowUs);
     inspectPayload(codec, buffer, egressHeaderLength, length - egressHeaderLength, this.payload);
   }

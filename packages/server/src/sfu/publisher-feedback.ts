@@ -2,10 +2,10 @@ import { writeFir, writePli } from '../rtp/rtcp/keyframe-request.ts';
 import { writeNack } from '../rtp/rtcp/nack.ts';
 import { writeRemb } from '../rtp/rtcp/remb.ts';
 import { type ReportBlock, writeReceiverReport } from '../rtp/rtcp/report.ts';
-import type { PacketSink } from './downstream.ts';
 import type { Source } from './source.ts';
 import type { Track } from './track.ts';
 import { TransportFeedbackRecorder } from './transport-feedback-recorder.ts';
+import type { PacketSink } from './viewer-line.ts';
 
 /** We send the host no media, so any SSRC will do; libwebrtc's receive-only sessions use 1 as well. */
 const ownSsrc = 1;

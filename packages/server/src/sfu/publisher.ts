@@ -4,13 +4,15 @@ import type { ReceiveTrackParameters } from '../rtp/parameters.ts';
 import { RtcpCursor, rtcpType } from '../rtp/rtcp/cursor.ts';
 import { parseSenderReport } from '../rtp/rtcp/report.ts';
 import { unwrapRtx } from '../rtp/rtx.ts';
-import type { PacketSink } from './downstream.ts';
 import { HostClock } from './host-clock.ts';
+import { StreamLinter } from './linter/stream-linter.ts';
+import type { StreamWarning } from './linter/stream-warning.ts';
 import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { PublisherFeedback } from './publisher-feedback.ts';
 import type { Source } from './source.ts';
 import { StreamBinding } from './stream-binding.ts';
 import { Track } from './track.ts';
+import type { PacketSink } from './viewer-line.ts';
 
 /** Where a publisher's packets go: the room's router. */
 export interface PublisherOutlet {
@@ -37,6 +39,7 @@ export class Publisher {
   readonly #packet: OutgoingPacket;
   readonly #streams: StreamBinding;
   readonly #feedback: PublisherFeedback;
+  readonly #linter: StreamLinter;
   readonly #transportCcId: number;
   readonly #view = new RtpPacketView();
   readonly #cursor = new RtcpCursor();
@@ -51,8 +54,14 @@ export class Publisher {
     this.#packet = options.packet;
     this.#streams = new StreamBinding(this.tracks);
     this.#feedback = new PublisherFeedback(options.sink, this.tracks, options.maxBitrateBps);
+    this.#linter = new StreamLinter(this.tracks);
     // One bundle, one numbering (RFC 9143, section 9.2).
     this.#transportCcId = Math.max(0, ...options.tracks.map((track) => track.extensions.transportCc));
+  }
+
+  /** What is wrong with the host's stream now. Another array as soon as that changes, and the same until then. */
+  get warnings(): readonly StreamWarning[] {
+    return this.#linter.warnings;
   }
 
   /** Takes in one packet from the host's connection; anything malformed or unknown is dropped. */
@@ -83,6 +92,7 @@ export class Publisher {
     const wasLive = source.isLive(nowUs);
     if (!source.receive(this.#view, this.#packet, nowUs)) return;
     if (!wasLive) this.#noteLiveLayers(nowUs);
+    this.#linter.onPacket(source, this.#packet, nowUs);
     this.#outlet.onPacket(source, this.#packet, nowUs);
   }
 
@@ -91,7 +101,11 @@ export class Publisher {
     while (this.#cursor.next()) {
       if (this.#cursor.packetType !== rtcpType.senderReport) continue;
       const report = parseSenderReport(this.#cursor);
-      if (report !== undefined) this.#streams.get(report.ssrc)?.source.onSenderReport(report, nowUs);
+      if (report === undefined) continue;
+      const source = this.#streams.get(report.ssrc)?.source;
+      if (source === undefined) continue;
+      source.onSenderReport(report, nowUs);
+      this.#linter.onSenderReport(source, report, nowUs);
     }
   }
 
@@ -99,6 +113,7 @@ export class Publisher {
   tick(nowUs: number): void {
     if (this.#closed) return;
     this.#feedback.tick(nowUs);
+    this.#linter.tick(nowUs);
     this.#noteLiveLayers(nowUs);
   }
 
@@ -128,6 +143,9 @@ export class Publisher {
   }
 
   dump(nowUs: number): object {
-    return { sources: this.tracks.flatMap((track) => track.sources.map((source) => source.dump(nowUs))) };
+    return {
+      warnings: this.warnings,
+      sources: this.tracks.flatMap((track) => track.sources.map((source) => source.dump(nowUs))),
+    };
   }
 }

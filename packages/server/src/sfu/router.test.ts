@@ -11,6 +11,7 @@ import { writePli } from '../rtp/rtcp/keyframe-request.ts';
 import { parseNack, writeNack } from '../rtp/rtcp/nack.ts';
 import { parseSenderReport, type SenderReport, writeReceiverReport, writeSenderReport } from '../rtp/rtcp/report.ts';
 import { parseTransportFeedback } from '../rtp/rtcp/transport-feedback.ts';
+import { NullBandwidthEstimator } from './bwe/bandwidth-estimator.ts';
 import { Router } from './router.ts';
 
 const noExtensions: ExtensionIds = {
@@ -136,7 +137,7 @@ let host: Inbox;
 let nowUs: number;
 
 beforeEach(() => {
-  router = new Router();
+  router = new Router({ createEstimator: () => new NullBandwidthEstimator(Number.POSITIVE_INFINITY) });
   host = new Inbox();
   nowUs = 1_750_000_000e6;
 });

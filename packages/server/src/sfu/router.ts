@@ -1,15 +1,33 @@
 import type { MediaKind, ReceiveTrackParameters, SendTrackParameters } from '../rtp/parameters.ts';
-import type { Downstream, PacketSink } from './downstream.ts';
+import type { BandwidthEstimator } from './bwe/bandwidth-estimator.ts';
+import { createEstimator } from './bwe/create-estimator.ts';
+import type { Downstream } from './downstream.ts';
 import { fanOut } from './fan-out.ts';
-import { HighestLayerChooser, type LayerChooser } from './layer-chooser.ts';
+import { highestLayer, type LayerChooser } from './layer-chooser.ts';
+import { AdaptiveLayerChooser } from './layers/adaptive-layer-chooser.ts';
+import { buildLadder, type LayerRung } from './layers/layer-ladder.ts';
 import { OutgoingPacket } from './outgoing-packet.ts';
 import { Publisher, type PublisherOutlet } from './publisher.ts';
 import type { Source } from './source.ts';
 import { Viewer } from './viewer.ts';
+import { type PacketSink, ViewerLine } from './viewer-line.ts';
 
 export interface RouterOptions {
-  /** Default: everyone gets the highest layer. */
-  readonly layerChooser?: LayerChooser;
+  /** For each downstream. Default: the layers that the viewer's line carries; see `AdaptiveLayerChooser`. */
+  readonly createLayerChooser?: () => LayerChooser;
+  /** For a viewer with these tracks. Default: by transport-wide feedback where it was negotiated; see `createEstimator`. */
+  readonly createEstimator?: (tracks: readonly SendTrackParameters[]) => BandwidthEstimator;
+}
+
+/** How often every viewer's layers are chosen anew, as its line and the layers' rates change. */
+const aimIntervalUs = 100_000;
+
+/** What viewers can be sent: live sources, and the combinations of video layers, worst to best. */
+interface Offers {
+  readonly audio: readonly Source[];
+  readonly video: readonly Source[];
+  readonly audioBps: number;
+  readonly ladder: readonly LayerRung<Source>[];
 }
 
 /**
@@ -18,16 +36,19 @@ export interface RouterOptions {
  * `nowUs` is microseconds since the Unix epoch by a clock that never steps back.
  */
 export class Router implements PublisherOutlet {
-  readonly #layerChooser: LayerChooser;
+  readonly #createLayerChooser: () => LayerChooser;
   readonly #viewers = new Set<Viewer>();
   /** The packet that has just come in. */
   readonly #packet = new OutgoingPacket();
   /** One from a ring: for retransmission and replay, which may happen while the other is on its way. */
   readonly #stored = new OutgoingPacket();
+  readonly #createEstimator: (tracks: readonly SendTrackParameters[]) => BandwidthEstimator;
   #publisher: Publisher | undefined;
+  #nextAimUs = 0;
 
   constructor(options: RouterOptions = {}) {
-    this.#layerChooser = options.layerChooser ?? new HighestLayerChooser();
+    this.#createLayerChooser = options.createLayerChooser ?? (() => new AdaptiveLayerChooser<Source>());
+    this.#createEstimator = options.createEstimator ?? createEstimator;
   }
 
   get publisher(): Publisher | undefined {
@@ -52,9 +73,10 @@ export class Router implements PublisherOutlet {
   }
 
   subscribe(sink: PacketSink, tracks: readonly SendTrackParameters[], nowUs: number): Viewer {
-    const viewer = new Viewer(sink, tracks, this.#stored);
+    const line = new ViewerLine(sink, this.#createEstimator(tracks));
+    const viewer = new Viewer(line, tracks, this.#stored, this.#createLayerChooser);
     this.#viewers.add(viewer);
-    for (const downstream of viewer.downstreams) this.#aim(downstream, nowUs);
+    this.#aimAll(viewer, this.#offers(nowUs), nowUs);
     viewer.catchUp(nowUs);
     return viewer;
   }
@@ -69,22 +91,54 @@ export class Router implements PublisherOutlet {
   }
 
   onLayersChanged(nowUs: number): void {
-    for (const viewer of this.#viewers) {
-      for (const downstream of viewer.downstreams) this.#aim(downstream, nowUs);
+    this.#aimEveryone(nowUs);
+  }
+
+  #aimEveryone(nowUs: number): void {
+    this.#nextAimUs = nowUs + aimIntervalUs;
+    const offers = this.#offers(nowUs);
+    for (const viewer of this.#viewers) this.#aimAll(viewer, offers, nowUs);
+  }
+
+  /** What there is to be had now, the same for all viewers. */
+  #offers(nowUs: number): Offers {
+    const isLive = (source: Source) => source.isLive(nowUs);
+    const [audio, video] = [this.#sources('audio').filter(isLive), this.#sources('video').filter(isLive)];
+    const audioBps = audio.reduce((sum, source) => sum + source.rate.bitsPerSecond(nowUs), 0);
+    return { audio, video, audioBps, ladder: buildLadder(video, nowUs) };
+  }
+
+  #aimAll(viewer: Viewer, offers: Offers, nowUs: number): void {
+    const { estimator } = viewer.line;
+    const lineShare = { estimateBps: estimator.targetBps, audioBps: offers.audioBps };
+    for (const downstream of viewer.downstreams) {
+      const isVideo = downstream.kind === 'video';
+      const candidates = offers[downstream.kind].filter((source) => downstream.accepts(source));
+      const ladder = isVideo ? offers.ladder.filter(({ source }) => candidates.includes(source)) : [];
+      // What is not measured yet is taken to fit: a picture first, the right one half a second later.
+      const best = highestLayer(candidates);
+      const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, lineShare, nowUs) : undefined;
+      if (ladder.length > 0) estimator.setDemand(downstream.chooser.demandBps);
+      if (isVideo && ladder.length > 0 && downstream.chooser.paused) this.#pause(downstream);
+      else this.#aim(downstream, rung?.source ?? best, nowUs);
     }
   }
 
+  /** Nothing more until the line carries the lowest layer again; then from a keyframe on. */
+  #pause(downstream: Downstream): void {
+    downstream.isPaused = true;
+    downstream.source?.release(downstream);
+    downstream.target?.release(downstream);
+    downstream.target = undefined;
+  }
+
   /** Lets a downstream wait for the layer it is to have; meanwhile it goes on with the one it has. */
-  #aim(downstream: Downstream, nowUs: number): void {
-    const candidates = this.#sources(downstream.kind).filter(
-      (source) => source.isLive(nowUs) && downstream.accepts(source),
-    );
-    const chosen = this.#layerChooser.choose(candidates, downstream);
+  #aim(downstream: Downstream, chosen: Source | undefined, nowUs: number): void {
     if (chosen === downstream.target) return;
     const before = downstream.target;
     if (before !== undefined && before !== downstream.source) before.release(downstream);
     downstream.target = chosen;
-    if (chosen === undefined || chosen === downstream.source) return;
+    if (chosen === undefined || (chosen === downstream.source && !downstream.isPaused)) return;
     if (chosen.kind === 'video' && this.#replay(chosen, downstream, nowUs)) return;
     chosen.waiting.push(downstream);
     if (chosen.kind === 'video') chosen.keyframes.request();
@@ -114,6 +168,7 @@ export class Router implements PublisherOutlet {
   tick(nowUs: number): void {
     this.#publisher?.tick(nowUs);
     for (const source of this.#sources('video')) source.gop.tick(nowUs);
+    if (nowUs >= this.#nextAimUs) this.#aimEveryone(nowUs);
     for (const viewer of this.#viewers) viewer.tick(nowUs);
   }
 

@@ -8,6 +8,7 @@ import type { Downstream } from './downstream.ts';
 import { GopCache } from './gop-cache.ts';
 import type { HostClock } from './host-clock.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
+import { LayerRates } from './layers/layer-rates.ts';
 import { MediaClock } from './media-clock.ts';
 import { NackGenerator } from './nack-generator.ts';
 import type { OutgoingPacket } from './outgoing-packet.ts';
@@ -49,6 +50,8 @@ export class Source {
   readonly nack = new NackGenerator();
   readonly keyframes = new KeyframeRequester();
   readonly rate = new RateMeter();
+  /** What each of the layers within takes. */
+  readonly layers = new LayerRates();
   /** Fed by this source now, in no order. */
   readonly downstreams: Downstream[] = [];
   /** To be fed from its next keyframe (audio: packet) on. */
@@ -106,6 +109,7 @@ export class Source {
     this.reception.onPacket(extendedSequence, packet.timestamp, nowUs);
     this.clock.onPacket(packet.timestamp, nowUs);
     this.rate.add(packet.length, nowUs);
+    this.layers.add(out.payload, out.view.length, nowUs);
     if (!this.nack.onPacket(extendedSequence, nowUs) && this.kind === 'video') this.keyframes.request();
     if (packet.marker) this.framesReceived += 1;
     if (this.kind === 'video' && out.payload.keyframeStart) this.#onKeyframe(out, nowUs);

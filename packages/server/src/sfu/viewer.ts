@@ -4,18 +4,16 @@ import type { SendTrackParameters } from '../rtp/parameters.ts';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType, transportFeedbackFormat } from '../rtp/rtcp/cursor.ts';
 import { parseFir, parsePli } from '../rtp/rtcp/keyframe-request.ts';
 import { parseNack } from '../rtp/rtcp/nack.ts';
+import { parseRemb } from '../rtp/rtcp/remb.ts';
 import { parseReceiverReport, parseSenderReport, type ReportBlock, writeSenderReport } from '../rtp/rtcp/report.ts';
 import { writeCname } from '../rtp/rtcp/source-description.ts';
-import { Downstream, type PacketSink, type ViewerEgress } from './downstream.ts';
+import { parseTransportFeedback } from '../rtp/rtcp/transport-feedback.ts';
+import { Downstream } from './downstream.ts';
+import type { LayerChooser } from './layer-chooser.ts';
 import type { OutgoingPacket } from './outgoing-packet.ts';
-import { PacingBudget } from './pacing-budget.ts';
+import type { ViewerLine } from './viewer-line.ts';
 
 const reportIntervalUs = 1_000_000;
-/** How long the replay of a group of pictures may take, as far as the rates below allow. */
-const replayUs = 250_000;
-const minReplayBps = 4e6;
-/** A group of 10 s at 1.7 Mbps takes 0.6 s at this rate, while the live stream goes on. */
-const maxReplayBps = 30e6;
 /** Sender report, and a CNAME of at most 255 bytes. */
 const maxReportLength = 28 + 272;
 
@@ -25,17 +23,22 @@ export class Viewer {
   /** Round trip in us and loss (0 to 1) by the viewer's last report; NaN before it. */
   roundTripUs = Number.NaN;
   fractionLost = Number.NaN;
-  readonly #egress: ViewerEgress;
+  readonly line: ViewerLine;
   readonly #packet: OutgoingPacket;
   readonly #cursor = new RtcpCursor();
   readonly #nextReportUs: number[];
   #closed = false;
 
   /** @param packet the room's outgoing packet, in which retransmissions are rebuilt */
-  constructor(sink: PacketSink, tracks: readonly SendTrackParameters[], packet: OutgoingPacket) {
-    this.#egress = { sink, transportSequence: 0, budget: new PacingBudget(Number.POSITIVE_INFINITY) };
+  constructor(
+    line: ViewerLine,
+    tracks: readonly SendTrackParameters[],
+    packet: OutgoingPacket,
+    createChooser: () => LayerChooser,
+  ) {
+    this.line = line;
     this.#packet = packet;
-    this.downstreams = tracks.map((track) => new Downstream(track, this.#egress));
+    this.downstreams = tracks.map((track) => new Downstream(track, line, createChooser()));
     this.#nextReportUs = tracks.map(() => 0);
   }
 
@@ -50,9 +53,10 @@ export class Viewer {
     switch (this.#cursor.packetType) {
       case rtcpType.transportFeedback:
         if (this.#cursor.format === transportFeedbackFormat.nack) this.#onNack(nowUs);
+        if (this.#cursor.format === transportFeedbackFormat.transportCc) this.#onTransportFeedback(nowUs);
         return;
       case rtcpType.payloadFeedback:
-        this.#onPayloadFeedback();
+        this.#onPayloadFeedback(nowUs);
         return;
       case rtcpType.receiverReport:
         for (const block of parseReceiverReport(this.#cursor)?.blocks ?? []) this.#onReport(block, nowUs);
@@ -70,7 +74,16 @@ export class Viewer {
     for (const sequence of nack.sequenceNumbers) downstream.retransmit(sequence, this.#packet, nowUs);
   }
 
-  #onPayloadFeedback(): void {
+  #onTransportFeedback(nowUs: number): void {
+    const feedback = parseTransportFeedback(this.#cursor);
+    if (feedback !== undefined) this.line.estimator.onTransportFeedback(feedback, nowUs);
+  }
+
+  #onPayloadFeedback(nowUs: number): void {
+    if (this.#cursor.format === payloadFeedbackFormat.application) {
+      const remb = parseRemb(this.#cursor);
+      if (remb !== undefined) this.line.estimator.onRemb(remb.bitrateBps, nowUs);
+    }
     if (this.#cursor.format === payloadFeedbackFormat.pli) this.#requestKeyframe(parsePli(this.#cursor));
     if (this.#cursor.format === payloadFeedbackFormat.fir) {
       for (const entry of parseFir(this.#cursor) ?? []) this.#requestKeyframe(entry.mediaSsrc);
@@ -87,44 +100,48 @@ export class Viewer {
     if (downstream === undefined) return;
     const roundTripUs = roundTripTimeUs(nowUs, block.lastSenderReport, block.delaySinceLastSenderReport);
     if (roundTripUs >= 0) this.roundTripUs = roundTripUs;
-    if (downstream.kind === 'video') this.fractionLost = block.fractionLost / 256;
+    if (downstream.kind !== 'video') return;
+    this.fractionLost = block.fractionLost / 256;
+    this.line.estimator.onReceiverReport(this.fractionLost, this.roundTripUs, nowUs);
   }
 
   #find(ssrc: number): Downstream | undefined {
     return this.downstreams.find((downstream) => downstream.identity.ssrc === ssrc);
   }
 
-  /**
-   * Begins to send what its downstreams are to replay, at a rate that brings it back to live soon: a short group of
-   * pictures gently, a long one as fast as is bearable.
-   */
+  /** Begins to send what its downstreams are to replay. */
   catchUp(nowUs: number): void {
     const bytes = this.downstreams.reduce((sum, downstream) => sum + downstream.backlogBytes, 0);
     if (bytes === 0) return;
-    this.#egress.budget.rateBps = Math.max(minReplayBps, Math.min(maxReplayBps, (bytes * 8e6) / replayUs));
+    this.line.beginReplay(bytes);
     this.#drain(nowUs);
   }
 
   #drain(nowUs: number): void {
-    const { budget } = this.#egress;
-    budget.fill(nowUs);
-    let isBehind = false;
-    for (const downstream of this.downstreams) {
-      if (!downstream.isBehind) continue;
-      downstream.drain(this.#packet, nowUs);
-      if (downstream.isBehind) isBehind = true;
-    }
-    if (!isBehind) budget.rateBps = Number.POSITIVE_INFINITY;
+    this.line.tick(
+      this.downstreams.some(({ isBehind }) => isBehind),
+      nowUs,
+    );
+    for (const downstream of this.downstreams) if (downstream.isBehind) downstream.drain(this.#packet, nowUs);
   }
 
-  /** Sends what is held back, and the sender reports that are due. */
+  /** Sends what is held back, probes, and the sender reports that are due. */
   tick(nowUs: number): void {
     this.#drain(nowUs);
+    this.line.probe(() => this.#pad(nowUs), nowUs);
     for (let index = 0; index < this.downstreams.length; index += 1) {
       const downstream = this.downstreams[index];
       if (downstream === undefined || nowUs < (this.#nextReportUs[index] ?? 0)) continue;
       if (this.#report(downstream, nowUs)) this.#nextReportUs[index] = nowUs + reportIntervalUs;
     }
+  }
+
+  #pad(nowUs: number): number {
+    for (const downstream of this.downstreams) {
+      const bytes = downstream.kind === 'video' ? downstream.pad(this.#packet, nowUs) : 0;
+      if (bytes > 0) return bytes;
+    }
+    return 0;
   }
 
   /**
@@ -145,7 +162,7 @@ export class Viewer {
       blocks: [],
     });
     length += writeCname(reportBuffer, length, ssrc, downstream.parameters.cname);
-    this.#egress.sink.send(reportBuffer.subarray(0, length));
+    this.line.sendControl(reportBuffer.subarray(0, length));
     return true;
   }
 
@@ -163,6 +180,7 @@ export class Viewer {
     return {
       roundTripUs: this.roundTripUs,
       fractionLost: this.fractionLost,
+      estimator: this.line.estimator.dump(),
       downstreams: this.downstreams.map((downstream) => downstream.dump()),
     };
   }

@@ -81,8 +81,8 @@ class BitReader {
 const bits = new BitReader();
 
 /**
- * Sets width and height of `out` from a sequence parameter set (section 7.3.2.1.1), cropping applied; leaves them where
- * it does not parse. `start` is behind the NAL unit's header byte.
+ * Sets profile, interlacing, and width and height with cropping applied, of `out` from a sequence parameter set (section
+ * 7.3.2.1.1); leaves them where it does not parse. `start` is behind the NAL unit's header byte.
  */
 export function readSpsResolution(buffer: Buffer, start: number, end: number, out: PayloadInfo): void {
   bits.open(buffer, start, end);
@@ -107,6 +107,8 @@ export function readSpsResolution(buffer: Buffer, start: number, end: number, ou
     height -= unitY * (bits.unsigned() + bits.unsigned());
   }
   if (bits.overrun || width <= 0 || height <= 0) return;
+  out.profile = profile;
+  out.interlaced = fieldsPerFrame === 2;
   out.width = width;
   out.height = height;
 }

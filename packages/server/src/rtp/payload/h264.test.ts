@@ -22,6 +22,34 @@ test.each([
   expect(info).toMatchObject({ keyframeStart: true, frameStart: true, parameterSets: true, width, height });
 });
 
+test.each([
+  ['baseline', baseline720p, 66, false],
+  ['high, interlaced', high1080Interlaced, 100, true],
+  ['high 4:4:4', high444Odd, 244, false],
+])('reads profile and interlacing from a parameter set: %s', (_, hex, profile, interlaced) => {
+  expect(inspect(hex)).toBe(true);
+  expect(info).toMatchObject({ profile, interlaced });
+  expect(inspect('65 88')).toBe(true);
+  expect(info).toMatchObject({ profile: -1, interlaced: false });
+});
+
+// first_mb_in_slice 0 is 1; slice_type as ue(v) behind it.
+test.each([
+  ['P', '41 c0', false], // 1 1
+  ['B', '41 a0', true], // 1 010
+  ['I', '41 b0', false], // 1 011
+  ['P alone', '41 98', false], // 1 00110
+  ['B alone', '41 9c', true], // 1 00111
+  ['I alone', '41 88', false], // 1 0001000
+  ['B in a later slice of its picture', '41 50', false], // 010 1...
+  ['B in a STAP-A', '18 0002 01a0', true],
+  ['B in a first fragment', '5c 81 a0', true],
+  ['B in another fragment', '5c 01 a0', false],
+])('finds the start of a B slice: %s', (_, hex, bidirectional) => {
+  expect(inspect(hex)).toBe(true);
+  expect(info.bidirectional).toBe(bidirectional);
+});
+
 test('a parameter set that is cut off still starts a keyframe, of unknown size', () => {
   expect(inspect(baseline720p.slice(0, 14))).toBe(true);
   expect(info).toMatchObject({ keyframeStart: true, width: 0, height: 0 });

@@ -64,6 +64,7 @@ function inspectNal(buffer: Buffer, type: number, at: number, end: number, out: 
       if (at < end && (buffer.readUInt8(at) & 0x80) !== 0) {
         out.frameStart = true;
         if (type === nalIdrSlice) out.keyframeStart = true;
+        out.bidirectional = isBSlice(buffer.readUInt8(at));
       }
       break;
     case nalSps:
@@ -77,4 +78,12 @@ function inspectNal(buffer: Buffer, type: number, at: number, end: number, out: 
     case nalAccessUnitDelimiter:
       out.frameStart = true;
   }
+}
+
+/**
+ * Whether the first byte of a slice header (section 7.3.3) tells of a B slice: behind the 1 bit of first_mb_in_slice
+ * stands slice_type as ue(v), 010 for 1 or 00111 for 6 (table 7-6).
+ */
+function isBSlice(firstByte: number): boolean {
+  return (firstByte & 0x70) === 0x20 || (firstByte & 0x7c) === 0x1c;
 }

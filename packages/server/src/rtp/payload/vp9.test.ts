@@ -13,7 +13,7 @@ test('the start of a keyframe with two spatial layers: the largest size counts',
   expect(inspect('aa 9234 10 07 38 0140 00b4 0280 0168 01 04 01 82')).toBe(true);
   expect(info).toMatchObject({ frameStart: true, frameEnd: false, keyframeStart: true, width: 640, height: 360 });
   expect(info).toMatchObject({ pictureId: 0x1234, pictureIdBits: 15, pictureIdOffset: 1 });
-  expect(info).toMatchObject({ tl0PictureIndex: 7, tl0PictureIndexOffset: 4, layerSync: true });
+  expect(info).toMatchObject({ tl0PictureIndex: 7, tl0PictureIndexOffset: 4, switchingUpPoint: true });
   expect(info).toMatchObject({ spatialLayer: 0, temporalLayer: 0, interLayerPredicted: false });
 });
 
@@ -26,7 +26,13 @@ test('the upper layer of a keyframe is no place to start', () => {
 
 test('an inter-picture predicted frame with temporal layer 2 in flexible mode has references and no TL0PICIDX', () => {
   expect(inspect('f9 05 50 03 05 06 82')).toBe(true); // I P L F B Z; TID 2, U; P_DIFF 1, 2, 3
-  expect(info).toMatchObject({ frameStart: true, keyframeStart: false, temporalLayer: 2, layerSync: true });
+  expect(info).toMatchObject({
+    frameStart: true,
+    keyframeStart: false,
+    interPicturePredicted: true,
+    temporalLayer: 2,
+    switchingUpPoint: true,
+  });
   expect(info).toMatchObject({ tl0PictureIndex: -1, tl0PictureIndexOffset: -1, upperLayersIndependent: true });
 });
 
@@ -53,4 +59,15 @@ test.each([
   ['references of the group', '0a 08 01 0c 01 02'],
 ])('refuses a descriptor without its %s', (_, hex) => {
   expect(inspect(hex)).toBe(false);
+});
+
+test.each([
+  ['0', '08 82', 0], // frame_marker 10, profile_low_bit, profile_high_bit
+  ['1', '08 a2', 1],
+  ['2', '08 92', 2],
+  ['3', '08 b0', 3],
+  ['none behind the first packet of a frame', '00 a2', -1],
+])('reads the profile: %s', (_, hex, profile) => {
+  expect(inspect(hex)).toBe(true);
+  expect(info.profile).toBe(profile);
 });

@@ -9,7 +9,7 @@ export function inspectVp9(buffer: Buffer, offset: number, length: number, out: 
   if (length < 1) return false;
   const end = offset + length;
   const flags = buffer.readUInt8(offset); // I P L F B E V Z
-  const interPicturePredicted = (flags & 0x40) !== 0;
+  out.interPicturePredicted = (flags & 0x40) !== 0;
   const flexibleMode = (flags & 0x10) !== 0;
   out.frameStart = (flags & 0x08) !== 0;
   out.frameEnd = (flags & 0x04) !== 0;
@@ -18,14 +18,20 @@ export function inspectVp9(buffer: Buffer, offset: number, length: number, out: 
   let at = offset + 1;
   if ((flags & 0x80) !== 0) at = readPictureId(buffer, at, end, offset, out);
   if (at >= 0 && (flags & 0x20) !== 0) at = readLayerIndices(buffer, offset, at, end, flexibleMode, out);
-  if (at >= 0 && flexibleMode && interPicturePredicted) at = skipReferences(buffer, at, end);
+  if (at >= 0 && flexibleMode && out.interPicturePredicted) at = skipReferences(buffer, at, end);
   if (at >= 0 && (flags & 0x02) !== 0) at = readScalabilityStructure(buffer, at, end, out);
   // A descriptor without a byte of frame behind it is malformed.
   if (at < 0 || at >= end) return false;
 
+  if (out.frameStart) out.profile = readProfile(buffer.readUInt8(at));
   // Upper spatial layers of a key picture are not inter-picture predicted either, but need the layer below.
-  out.keyframeStart = out.frameStart && !interPicturePredicted && out.spatialLayer === 0;
+  out.keyframeStart = out.frameStart && !out.interPicturePredicted && out.spatialLayer === 0;
   return true;
+}
+
+/** The uncompressed header begins with frame_marker (2 bits), profile_low_bit and profile_high_bit (VP9, section 6.2). */
+function readProfile(firstByte: number): number {
+  return ((firstByte >> 5) & 0x01) | ((firstByte >> 3) & 0x02);
 }
 
 /** TID, U, SID, D, and TL0PICIDX in non-flexible mode. */
@@ -41,7 +47,7 @@ function readLayerIndices(
   if (after > end) return -1;
   const layers = buffer.readUInt8(start);
   out.temporalLayer = layers >> 5;
-  out.layerSync = (layers & 0x10) !== 0;
+  out.switchingUpPoint = (layers & 0x10) !== 0;
   out.spatialLayer = (layers >> 1) & 0x07;
   out.interLayerPredicted = (layers & 0x01) !== 0;
   if (!flexibleMode) {

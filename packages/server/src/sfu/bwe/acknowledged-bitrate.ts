@@ -52,7 +52,7 @@ export class AcknowledgedBitrate {
     this.#variance = (sampleVariance * variance) / sum;
   }
 
-  /** The application begins to use the line again: samples are soon to be believed. */
+  /** More is about to be sent, or less gets through: the next samples are to be believed. */
   expectChange(): void {
     this.#variance += 200;
   }

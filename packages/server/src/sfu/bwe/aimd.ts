@@ -5,6 +5,8 @@ import type { LinkUsage } from './overuse-detector.ts';
 const decreaseFactor = 0.85;
 /** A second, while the capacity is unknown (section 5.5). */
 const increaseFactor = 1.08;
+/** At most so much less, to drain a queue. */
+const minDrainShare = 0.5;
 const maxStepUs = 1_000_000;
 /** Not above what gets through, so that a silent source does not drive the estimate up (section 5.5). */
 const acknowledgedHeadroom = 1.5;
@@ -89,6 +91,13 @@ export class Aimd {
     const averagePacketBits = frameBits / Math.ceil(frameBits / packetBits);
     const responseUs = 2 * (this.roundTripUs + reactionUs);
     return Math.max(minAdditiveBpsPerSecond, (averagePacketBits * 1e6) / responseUs);
+  }
+
+  /** A queue stands, though nothing shows that it grows: leaves room for it to drain within about a second. */
+  drain(queueUs: number, acknowledgedBps: number, nowUs: number): void {
+    const share = Math.max(minDrainShare, decreaseFactor - queueUs / 1e6);
+    this.#set(Math.min(this.bitrateBps, share * (acknowledgedBps || this.bitrateBps)), nowUs);
+    this.#holds = true;
   }
 
   /** What a probe has measured stands at once. */

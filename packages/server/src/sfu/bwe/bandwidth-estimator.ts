@@ -5,8 +5,9 @@ export interface Probe {
   /** 1 to 65535, to mark its packets with. */
   readonly id: number;
   readonly bitrateBps: number;
-  /** To be sent in at least `minProbePackets` packets. */
+  /** How much to send at the least, in bytes and in packets: the rate is measured between packets. */
   readonly bytes: number;
+  readonly packets: number;
 }
 
 /** How much one viewer's line carries. Sans-IO; every time is in microseconds and never steps back. */

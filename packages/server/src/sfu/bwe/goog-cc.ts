@@ -5,11 +5,12 @@ import { ApplicationLimit } from './application-limit.ts';
 import type { BandwidthEstimator, Probe } from './bandwidth-estimator.ts';
 import { InterArrival } from './inter-arrival.ts';
 import { LossControl } from './loss-control.ts';
-import { OveruseDetector } from './overuse-detector.ts';
+import { type LinkUsage, OveruseDetector } from './overuse-detector.ts';
 import { type PacketResult, PacketResults } from './packet-results.ts';
-import { ProbeResult } from './probe-result.ts';
-import { Prober } from './prober.ts';
+import { capacityShare, ProbeResult } from './probe-result.ts';
+import { demandHeadroom, Prober } from './prober.ts';
 import { SentPackets } from './sent-packets.ts';
+import { StandingQueue } from './standing-queue.ts';
 import { Trendline } from './trendline.ts';
 
 export interface GoogCcOptions {
@@ -22,6 +23,10 @@ export interface GoogCcOptions {
 const defaults = { startBps: 300_000, minBps: 30_000, maxBps: 50_000_000 } as const;
 /** So long after overuse no periodic probe goes out. */
 const calmUs = 1_500_000;
+/** On top of a queue of more the rate does not grow, and no periodic probe goes out. */
+const emptyQueueUs = 20_000;
+/** A probe overfills a full line on purpose: so long after it (and a round trip) that is no overuse. */
+const probeEchoUs = 200_000;
 /** Without feedback, though packets were sent, the line is taken as broken: half the rate, again each so much time. */
 const silenceUs = 1_500_000;
 /** Weight of a new sample of the round trip. */
@@ -39,6 +44,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   readonly #interArrival = new InterArrival();
   readonly #trendline = new Trendline();
   readonly #detector = new OveruseDetector();
+  readonly #standingQueue = new StandingQueue();
   readonly #acknowledged = new AcknowledgedBitrate();
   readonly #applicationLimit = new ApplicationLimit();
   readonly #loss = new LossControl();
@@ -49,7 +55,10 @@ export class GoogCcEstimator implements BandwidthEstimator {
   #demandBps = Number.POSITIVE_INFINITY;
   #rembBps = Number.POSITIVE_INFINITY;
   #roundTripUs = Number.NaN;
+  #firstSentUs = Number.NaN;
   #overusedUs = Number.NEGATIVE_INFINITY;
+  #probedUs = Number.NEGATIVE_INFINITY;
+  #queueStands = false;
   /** Since when packets are out and no feedback came; NaN where none is awaited. */
   #awaitingSinceUs = Number.NaN;
 
@@ -67,6 +76,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   onPacketSent(transportSequence: number, sizeBytes: number, nowUs: number, probeId: number): void {
     this.#sent.record(transportSequence, sizeBytes, nowUs, probeId);
     this.#applicationLimit.onPacketSent(sizeBytes);
+    if (Number.isNaN(this.#firstSentUs)) this.#firstSentUs = nowUs;
     if (Number.isNaN(this.#awaitingSinceUs)) this.#awaitingSinceUs = nowUs;
   }
 
@@ -75,6 +85,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
     this.#sent.resolve(feedback, results);
     if (results.newestSentUs >= 0) this.#onRoundTrip(nowUs - results.newestSentUs);
     let probedBps = Number.NaN;
+    this.#queueStands = false;
     for (let index = 0; index < results.count; index += 1) {
       const packet = results.at(index);
       if (packet === undefined) break;
@@ -84,7 +95,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
     this.#updateByDelay(probedBps, nowUs);
     const acknowledgedBps = this.#acknowledged.estimateBps;
     this.#loss.onPackets(results.count, results.lost, this.targetBps, acknowledgedBps, this.#aimd.roundTripUs, nowUs);
-    this.#prober.onTarget(this.targetBps, nowUs);
+    this.#prober.onRates(this.targetBps, acknowledgedBps, nowUs);
   }
 
   /** Returns what a probe measured with this packet, mostly NaN. */
@@ -96,21 +107,46 @@ export class GoogCcEstimator implements BandwidthEstimator {
       this.#trendline.update(sendDeltaUs, arrivalDeltaUs, arrivalUs);
       this.#detector.update(this.#trendline.slope, this.#trendline.count, sendDeltaUs, arrivalUs);
     }
+    if (this.#standingQueue.onPacket(sentUs, arrivalUs, this.#aimd.roundTripUs)) this.#queueStands = true;
     return packet.probeId === 0 ? Number.NaN : this.#probeResult.onPacket(packet);
   }
 
   #updateByDelay(probedBps: number, nowUs: number): void {
-    const { usage } = this.#detector;
+    const usage = this.#usage(nowUs);
     const acknowledgedBps = this.#acknowledged.estimateBps;
-    if (usage === 'overusing') this.#overusedUs = nowUs;
+    if (usage === 'overusing') this.#acknowledged.expectChange();
+    if (usage === 'overusing' || this.#queueStands) this.#overusedUs = nowUs;
     if (!Number.isNaN(probedBps)) this.#onProbed(probedBps, nowUs);
-    this.#aimd.update(usage, acknowledgedBps, this.#applicationLimit.isLimited, nowUs);
+    if (this.#queueStands) this.#aimd.drain(this.#standingQueue.queueUs, acknowledgedBps, nowUs);
+    else this.#aimd.update(usage, acknowledgedBps, this.#isUntried, nowUs);
+  }
+
+  /** What the detector says, but for our own probes; and a queue, however small, is to drain before the rate grows. */
+  #usage(nowUs: number): LinkUsage {
+    const { usage } = this.#detector;
+    const isEcho = nowUs - this.#probedUs < probeEchoUs + this.#aimd.roundTripUs;
+    if (usage === 'overusing') return isEcho ? 'underusing' : usage;
+    return this.#standingQueue.queueUs > emptyQueueUs ? 'underusing' : usage;
+  }
+
+  /** Less is sent than the estimate, or all that is wanted fits: going on to grow would mean nothing. */
+  get #isUntried(): boolean {
+    return this.#applicationLimit.isLimited || this.#aimd.bitrateBps >= demandHeadroom * this.#demandBps;
   }
 
   #onProbed(probedBps: number, nowUs: number): void {
     this.#prober.onResult(probedBps, nowUs);
-    if (probedBps > this.#aimd.bitrateBps && this.#detector.usage !== 'overusing') {
-      this.#aimd.setEstimate(probedBps, nowUs);
+    const { bitrateBps, capacity } = this.#aimd;
+    if (this.#probeResult.filledLine) capacity.onProbe(probedBps / capacityShare);
+    if (probedBps > bitrateBps) {
+      // On a full line that others share, a burst takes more than its part: halfway is nearer to it.
+      const tookMore = this.#probeResult.filledLine && !this.#isUntried;
+      this.#aimd.setEstimate(tookMore ? (bitrateBps + probedBps) / 2 : probedBps, nowUs);
+      this.#acknowledged.expectChange();
+    } else {
+      // The line is full, or less than was thought: down to what gets through for sure.
+      const acknowledgedBps = this.#acknowledged.estimateBps || 0;
+      this.#aimd.setEstimate(Math.min(bitrateBps, Math.max(probedBps, acknowledgedBps)), nowUs);
     }
   }
 
@@ -139,14 +175,18 @@ export class GoogCcEstimator implements BandwidthEstimator {
     if (nowUs - this.#awaitingSinceUs > silenceUs) {
       this.#awaitingSinceUs = nowUs;
       this.#aimd.setEstimate(this.#aimd.bitrateBps / 2, nowUs);
-      this.#prober.onTarget(this.targetBps, nowUs);
+      this.#prober.onRates(this.targetBps, this.#acknowledged.estimateBps, nowUs);
     }
   }
 
   nextProbe(nowUs: number): Probe | undefined {
-    const isCalm = nowUs - this.#overusedUs > calmUs && !Number.isNaN(this.#roundTripUs);
+    if (Number.isNaN(this.#firstSentUs)) return undefined;
+    const isEmpty = this.#standingQueue.queueUs < emptyQueueUs;
+    const isCalm = isEmpty && nowUs - this.#overusedUs > calmUs && !Number.isNaN(this.#roundTripUs);
     const probe = this.#prober.next(this.targetBps, this.#demandBps, isCalm, nowUs);
-    if (probe !== undefined) this.#probeResult.begin(probe);
+    if (probe === undefined) return undefined;
+    this.#probeResult.begin(probe);
+    this.#probedUs = nowUs;
     return probe;
   }
 
@@ -160,6 +200,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
       demandBps: this.#demandBps,
       acknowledgedBps: this.#acknowledged.estimateBps,
       capacityBps: this.#aimd.capacity.estimateBps,
+      queueUs: this.#standingQueue.queueUs,
       usage: this.#detector.usage,
       threshold: this.#detector.threshold,
       fractionLost: this.#loss.fractionLost,

@@ -6,6 +6,8 @@ const minVariance = 0.4;
 const maxVariance = 2.5;
 /** What lies further away, in standard deviations, is another capacity (draft-ietf-rmcat-gcc-02, section 5.5). */
 const deviations = 3;
+/** And at least so much further: rates of slow lines are measured over few packets. */
+const minMargin = 0.12;
 
 /** The rate at which the link was seen to be full. */
 export class LinkCapacity {
@@ -19,15 +21,16 @@ export class LinkCapacity {
 
   /** NaN, which no rate is above or below, while unknown. */
   get upperBps(): number {
-    return this.estimateBps + deviations * this.#deviationBps();
+    return this.estimateBps + this.#marginBps();
   }
 
   get lowerBps(): number {
-    return this.estimateBps - deviations * this.#deviationBps();
+    return this.estimateBps - this.#marginBps();
   }
 
-  #deviationBps(): number {
-    return Math.sqrt(this.#variance * (this.estimateBps / 1000)) * 1000;
+  #marginBps(): number {
+    const deviationBps = Math.sqrt(this.#variance * (this.estimateBps / 1000)) * 1000;
+    return Math.max(deviations * deviationBps, minMargin * this.estimateBps);
   }
 
   onOveruse(acknowledgedBps: number): void {

@@ -1,14 +1,16 @@
 /** Above this loss the rate goes down, below the other it goes up (draft-ietf-rmcat-gcc-02, section 6). */
 const highLoss = 0.1;
 const lowLoss = 0.02;
-/** A share of few packets swings by chance. */
+/** A share of few packets swings by chance, and burst loss more so. */
 const minPackets = 50;
-const minWindowUs = 300_000;
+const minWindowUs = 1_000_000;
 /** A second, while there is no loss. */
 const increaseFactor = 1.15;
-/** Loss that stays at this share of what it was, though the rate went down so often, is not of our making. */
-const unmovedShare = 0.7;
-const futileDecreases = 2;
+/** Loss of which this share stays though the rate went down to that share is not of our making. */
+const unmovedShare = 0.5;
+const triedShare = 0.78;
+/** Weight of a window with less loss than is taken as inherent. */
+const inherentWeight = 0.1;
 /** More than this is never taken as the line's nature. */
 const maxInherentLoss = 0.3;
 
@@ -25,8 +27,9 @@ export class LossControl {
   #received = 0;
   #lost = 0;
   #windowStartUs = Number.NaN;
-  #lossBefore = 0;
-  #futile = 0;
+  /** When the loss of now began: it, and the rate. 0 while there is none. */
+  #firstLoss = 0;
+  #firstBps = 0;
 
   /**
    * Takes in what became of some packets.
@@ -57,26 +60,28 @@ export class LossControl {
 
   #onWindow(targetBps: number, acknowledgedBps: number, elapsedUs: number): void {
     const loss = this.fractionLost;
-    if (loss < this.inherentLoss) this.inherentLoss = loss;
+    if (loss < this.inherentLoss) this.inherentLoss += inherentWeight * (loss - this.inherentLoss);
     const excess = loss - this.inherentLoss;
     if (excess > highLoss) {
       this.#onHighLoss(loss, excess, targetBps, acknowledgedBps);
       return;
     }
-    this.#lossBefore = 0;
-    this.#futile = 0;
-    if (excess < lowLoss) this.limitBps *= increaseFactor ** (elapsedUs / 1e6);
+    if (excess >= lowLoss) return;
+    this.#firstLoss = 0;
+    this.limitBps *= increaseFactor ** (elapsedUs / 1e6);
     // Out of the way, until there is loss again.
     if (this.limitBps > 1.5 * targetBps) this.limitBps = Number.POSITIVE_INFINITY;
   }
 
   #onHighLoss(loss: number, excess: number, targetBps: number, acknowledgedBps: number): void {
-    this.#futile = loss >= unmovedShare * this.#lossBefore && this.#lossBefore > 0 ? this.#futile + 1 : 0;
-    this.#lossBefore = loss;
-    if (this.#futile >= futileDecreases && loss <= maxInherentLoss) {
+    if (this.#firstLoss === 0) {
+      this.#firstLoss = loss;
+      this.#firstBps = targetBps;
+    }
+    const isTried = targetBps < triedShare * this.#firstBps;
+    if (isTried && loss > unmovedShare * this.#firstLoss && loss < maxInherentLoss) {
       this.inherentLoss = loss;
-      this.#futile = 0;
-      this.#lossBefore = 0;
+      this.#firstLoss = 0;
       this.limitBps = Number.POSITIVE_INFINITY;
       return;
     }

@@ -1,5 +1,5 @@
-import type { PacketResult } from './packet-results.ts';
 import type { Probe } from './bandwidth-estimator.ts';
+import type { PacketResult } from './packet-results.ts';
 import { minProbePackets } from './prober.ts';
 
 /** Of the probe's bytes that must have come for a result; the same for its packets. */
@@ -8,7 +8,7 @@ const minReceivedShare = 0.8;
 const maxSpeedUp = 2;
 /** Slower in than out: the link was full, and the rate of arrival is its capacity, of which a little is left free. */
 const saturatedShare = 0.9;
-const capacityShare = 0.95;
+export const capacityShare = 0.95;
 /** Both intervals end with a packet each, so a very short one measures the clock. */
 const minIntervalUs = 1_000;
 
@@ -16,6 +16,9 @@ const minIntervalUs = 1_000;
 export class ProbeResult {
   /** The probe that is measured; 0 for none. */
   id = 0;
+  /** Of the last result: it came more slowly than it was sent, so the line was full. */
+  filledLine = false;
+  #bitrateBps = 0;
   #minBytes = 0;
   #bytes = 0;
   #packets = 0;
@@ -28,6 +31,7 @@ export class ProbeResult {
 
   begin(probe: Probe): void {
     this.id = probe.id;
+    this.#bitrateBps = probe.bitrateBps;
     this.#minBytes = probe.bytes * minReceivedShare;
     this.#bytes = 0;
     this.#packets = 0;
@@ -67,6 +71,9 @@ export class ProbeResult {
     const sendBps = ((this.#bytes - this.#lastSentBytes) * 8 * 1e6) / sendUs;
     const receiveBps = ((this.#bytes - this.#firstArrivalBytes) * 8 * 1e6) / receiveUs;
     if (receiveBps > maxSpeedUp * sendBps) return Number.NaN;
-    return receiveBps < saturatedShare * sendBps ? capacityShare * receiveBps : Math.min(sendBps, receiveBps);
+    this.filledLine = receiveBps < saturatedShare * Math.min(sendBps, this.#bitrateBps);
+    const measuredBps = this.filledLine ? capacityShare * receiveBps : Math.min(sendBps, receiveBps);
+    // More than it was meant to try it does not show: the parts it was sent in were bursts.
+    return Math.min(measuredBps, this.#bitrateBps);
   }
 }

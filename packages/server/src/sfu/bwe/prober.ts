@@ -2,9 +2,10 @@ import type { Probe } from './bandwidth-estimator.ts';
 
 /** Packets that a probe needs at least: the rate is measured between them. */
 export const minProbePackets = 5;
-/** So much time a probe takes at its rate; figures of libwebrtc. */
-const minDurationUs = 15_000;
-const assumedPacketBytes = 1200;
+/** So much time a probe takes at its rate: at a tick of 20 ms it leaves in two parts, between which to measure. */
+const minDurationUs = 25_000;
+/** On slow lines packets are small; five large ones would fill such a line for long. */
+const minPacketBytes = 500;
 /** The first probe, as a multiple of the start rate. */
 const initialFactor = 3;
 /** The next one, as a multiple of what the last one found. */
@@ -21,7 +22,7 @@ const recoveryIntervalUs = 2_500_000;
 const recoveryUs = 30_000_000;
 const deepDropShare = 0.66;
 /** Above the demand, so that the layers fit with some room. */
-const demandHeadroom = 1.2;
+export const demandHeadroom = 1.2;
 
 /**
  * Says when to probe and how high: steeply at the start, again as long as it finds more, and periodically while less is
@@ -32,7 +33,7 @@ export class Prober {
   #probeBps = 0;
   #probedUs = Number.NEGATIVE_INFINITY;
   #recoveringUntilUs = Number.NEGATIVE_INFINITY;
-  #highestTargetBps = 0;
+  #highestBps = 0;
   #id = 0;
 
   constructor(startBps: number) {
@@ -54,8 +55,8 @@ export class Prober {
     this.#probeBps = bitrateBps;
     this.#probedUs = nowUs;
     this.#id = (this.#id % 0xffff) + 1;
-    const bytes = Math.max(minProbePackets * assumedPacketBytes, (bitrateBps * minDurationUs) / 8e6);
-    return { id: this.#id, bitrateBps: Math.round(bitrateBps), bytes: Math.round(bytes) };
+    const bytes = Math.round(Math.max(minProbePackets * minPacketBytes, (bitrateBps * minDurationUs) / 8e6));
+    return { id: this.#id, bitrateBps: Math.round(bitrateBps), bytes, packets: minProbePackets };
   }
 
   onResult(resultBps: number, nowUs: number): void {
@@ -63,12 +64,15 @@ export class Prober {
     this.#wantedBps = followUpFactor * resultBps;
   }
 
-  /** Told of the target whenever it changes, to see a deep drop. */
-  onTarget(targetBps: number, nowUs: number): void {
-    if (targetBps < deepDropShare * this.#highestTargetBps) {
+  /**
+   * Told of the rates whenever they change, to see a deep drop below what got through before.
+   * @param acknowledgedBps NaN while unknown
+   */
+  onRates(targetBps: number, acknowledgedBps: number, nowUs: number): void {
+    if (targetBps < deepDropShare * this.#highestBps) {
       this.#recoveringUntilUs = nowUs + recoveryUs;
-      this.#highestTargetBps = targetBps;
+      this.#highestBps = targetBps;
     }
-    this.#highestTargetBps = Math.max(this.#highestTargetBps, targetBps);
+    this.#highestBps = Math.max(this.#highestBps, Math.min(targetBps, acknowledgedBps || 0));
   }
 }

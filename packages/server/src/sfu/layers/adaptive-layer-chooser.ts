@@ -1,0 +1,179 @@
+import type { LayerRung, MeasuredSource } from './layer-ladder.ts';
+
+/** A better rung must have fitted with this margin, for so long, before it is taken. */
+const upMargin = 1.15;
+const upAfterUs = 2_000_000;
+/** The rung is left as soon as less than this share of it fits. */
+const downMargin = 0.95;
+/** Leaving a rung so soon after it was taken means that taking it was wrong: the next attempt waits twice as long. */
+const failedWithinUs = 10_000_000;
+const maxUpAfterUs = 60_000_000;
+/** Not even the lowest rung has fitted for so long: better no picture than a broken one, and no sound. */
+const pauseAfterUs = 1_000_000;
+/** Frame rates are measured, so a cap of 30 must not refuse 30.2. */
+const framerateTolerance = 1.1;
+
+/** What a viewer wants at most, by what it shows and by what its token allows. No cap where a value is missing. */
+export interface LayerCaps {
+  /** Height in which the viewer shows the picture: no layer is sent above the first that fills it. Pixels. */
+  readonly visibleHeight?: number;
+  readonly maxHeight?: number;
+  readonly maxBitrateBps?: number;
+  /** Pictures a second. */
+  readonly maxFramerate?: number;
+}
+
+/** What a viewer's line carries, and what must go over it before any video. */
+export interface LineShare {
+  /** Infinity where nothing estimates. */
+  readonly estimateBps: number;
+  readonly audioBps: number;
+}
+
+/**
+ * Chooses for one downstream among the layers of its track: down at once, up with patience, so that nobody flaps.
+ * Audio comes first: video gets what the line has left.
+ */
+export class AdaptiveLayerChooser<Source extends MeasuredSource> {
+  caps: LayerCaps = {};
+  /** What the best rung within the caps would take, audio included: the estimator need not find more. 0 before any. */
+  demandBps = 0;
+  #paused = false;
+  #chosen: LayerRung<Source> | undefined;
+  /** Since when a better rung has fitted all the time, and the least that there was meanwhile; -1: it does not. */
+  #fitsSinceUs = -1;
+  #leastBps = 0;
+  #upAfterUs = upAfterUs;
+  /** When the last step up was taken, until it has held or failed; -1 else. */
+  #upAtUs = -1;
+  /** Since when not even the lowest rung fits; -1: it does. */
+  #tooMuchSinceUs = -1;
+
+  /** Video is held back, because not even the lowest rung fits. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /**
+   * @param ladder worst to best
+   * @returns what to send now; nothing while paused, or where the ladder is empty
+   */
+  choose(ladder: readonly LayerRung<Source>[], line: LineShare, nowUs: number): LayerRung<Source> | undefined {
+    const cap = highestWithin(ladder, this.caps);
+    const best = ladder[cap];
+    this.demandBps = best === undefined ? 0 : best.bitrateBps + line.audioBps;
+    if (best === undefined) return undefined;
+    const availableBps = Math.max(0, line.estimateBps - line.audioBps);
+    const index = this.#next(ladder, cap, availableBps, nowUs);
+    this.#chosen = index < 0 ? undefined : ladder[index];
+    return this.#chosen;
+  }
+
+  /** Index of the rung to send, or -1 for a pause. */
+  #next(ladder: readonly LayerRung<Source>[], cap: number, availableBps: number, nowUs: number): number {
+    const current = this.#currentIndex(ladder);
+    if (current < 0 && !this.#paused)
+      return this.#watchLowest(ladder, highestFitting(ladder, cap, availableBps), availableBps, nowUs);
+    const rung = ladder[current];
+    if (rung !== undefined && availableBps < rung.bitrateBps * downMargin) {
+      if (current > 0) this.#onDown();
+      const lower = highestFitting(ladder, Math.min(current - 1, cap), availableBps);
+      return this.#watchLowest(ladder, lower, availableBps, nowUs);
+    }
+    this.#tooMuchSinceUs = -1;
+    if (this.#upAtUs >= 0 && nowUs - this.#upAtUs >= failedWithinUs) this.#onSuccess();
+    if (current > cap) return cap;
+    return this.#climb(ladder, current, cap, availableBps, nowUs);
+  }
+
+  /** Where the rung chosen before stands now; the next below where it is gone. */
+  #currentIndex(ladder: readonly LayerRung<Source>[]): number {
+    const chosen = this.#chosen;
+    if (chosen === undefined) return -1;
+    const index = ladder.findIndex((rung) => isSame(rung, chosen));
+    return index >= 0
+      ? index
+      : Math.max(
+          0,
+          ladder.findLastIndex((rung) => rung.bitrateBps <= chosen.bitrateBps),
+        );
+  }
+
+  /** Goes up where a better rung has fitted for long enough: to the best one that has fitted all the time. */
+  #climb(
+    ladder: readonly LayerRung<Source>[],
+    current: number,
+    cap: number,
+    availableBps: number,
+    nowUs: number,
+  ): number {
+    const next = ladder[current + 1];
+    if (current >= cap || next === undefined || availableBps < next.bitrateBps * upMargin) {
+      this.#fitsSinceUs = -1;
+      return current;
+    }
+    if (this.#fitsSinceUs < 0) {
+      this.#fitsSinceUs = nowUs;
+      this.#leastBps = availableBps;
+    }
+    this.#leastBps = Math.min(this.#leastBps, availableBps);
+    if (nowUs - this.#fitsSinceUs < this.#upAfterUs) return current;
+    const target = highestFitting(ladder, cap, this.#leastBps / upMargin);
+    if (target <= current) return current;
+    this.#fitsSinceUs = -1;
+    this.#upAtUs = nowUs;
+    this.#paused = false;
+    return target;
+  }
+
+  /** The last step up has held. */
+  #onSuccess(): void {
+    this.#upAtUs = -1;
+    this.#upAfterUs = upAfterUs;
+  }
+
+  #onDown(): void {
+    this.#fitsSinceUs = -1;
+    if (this.#upAtUs >= 0) this.#upAfterUs = Math.min(2 * this.#upAfterUs, maxUpAfterUs);
+    this.#upAtUs = -1;
+  }
+
+  /** Holds on to the lowest rung for a while where nothing fits, then pauses. */
+  #watchLowest(ladder: readonly LayerRung<Source>[], index: number, availableBps: number, nowUs: number): number {
+    const lowest = ladder[0];
+    if (index >= 0 || lowest === undefined || availableBps >= lowest.bitrateBps * downMargin) {
+      this.#tooMuchSinceUs = -1;
+      return Math.max(0, index);
+    }
+    if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
+    if (nowUs - this.#tooMuchSinceUs <= pauseAfterUs) return 0;
+    this.#paused = true;
+    this.#tooMuchSinceUs = -1;
+    this.#onDown();
+    return -1;
+  }
+}
+
+/** Index of the best rung that fits; -1 where none does. */
+function highestFitting(ladder: readonly LayerRung<MeasuredSource>[], cap: number, availableBps: number): number {
+  for (let index = cap; index >= 0; index -= 1) {
+    if ((ladder[index]?.bitrateBps ?? Number.POSITIVE_INFINITY) <= availableBps) return index;
+  }
+  return -1;
+}
+
+/** Index of the best rung within the caps. The lowest is always within: a cap is no reason to show nothing. */
+function highestWithin(ladder: readonly LayerRung<MeasuredSource>[], caps: LayerCaps): number {
+  const { visibleHeight, maxHeight = Infinity, maxBitrateBps = Infinity, maxFramerate = Infinity } = caps;
+  const filling = visibleHeight === undefined ? undefined : ladder.find(({ height }) => height >= visibleHeight);
+  const highest = Math.min(maxHeight, filling?.height ?? Infinity);
+  const index = ladder.findLastIndex(
+    (rung) =>
+      rung.height <= highest && rung.bitrateBps <= maxBitrateBps && rung.framerate <= maxFramerate * framerateTolerance,
+  );
+  return Math.max(index, ladder.length === 0 ? -1 : 0);
+}
+
+function isSame(a: LayerRung<MeasuredSource>, b: LayerRung<MeasuredSource>): boolean {
+  return a.source === b.source && a.spatialLayer === b.spatialLayer && a.temporalLayer === b.temporalLayer;
+}

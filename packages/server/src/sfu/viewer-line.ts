@@ -1,0 +1,96 @@
+import type { BandwidthEstimator, Probe } from './bwe/bandwidth-estimator.ts';
+import { PacingBudget } from './pacing-budget.ts';
+
+/** Where packets leave: one viewer's (or the host's) connection. Copies the packet; false where it was not sent. */
+export interface PacketSink {
+  send(packet: Buffer): boolean;
+}
+
+/** Frames and keyframes leave faster than the estimate, so that they do not come late; not so fast that queues build. */
+const pacingFactor = 2.5;
+/** A group of pictures is replayed within so much time, as far as these rates allow. */
+const replayUs = 250_000;
+const minReplayBps = 4e6;
+/** A group of 10 s at 1.7 Mbps takes 0.6 s at this rate, while the live stream goes on. */
+const maxReplayBps = 30e6;
+/** What of a probe leaves at one tick. */
+const probeStepUs = 20_000;
+
+/** One viewer's line: what it carries, how fast packets may leave, and how they are numbered on it. */
+export class ViewerLine {
+  readonly estimator: BandwidthEstimator;
+  readonly budget = new PacingBudget(Number.POSITIVE_INFINITY);
+  readonly #sink: PacketSink;
+  /** 16 bits, of the next packet that carries one. */
+  transportSequence = 0;
+  /** Of a group of pictures that is being replayed; 0 otherwise. */
+  #replayBps = 0;
+  #probe: Probe | undefined;
+  #probeId = 0;
+  #probeBytesLeft = 0;
+  #probePacketsLeft = 0;
+
+  constructor(sink: PacketSink, estimator: BandwidthEstimator) {
+    this.#sink = sink;
+    this.estimator = estimator;
+  }
+
+  /** RTCP, which is neither numbered nor held back. */
+  sendControl(packet: Buffer): void {
+    this.#sink.send(packet);
+  }
+
+  /**
+   * Sends RTP; the packet carries `transportSequence` where `isNumbered`. Hot path.
+   * @returns whether it was sent
+   */
+  send(packet: Buffer, isNumbered: boolean, nowUs: number): boolean {
+    if (!this.#sink.send(packet)) return false;
+    if (!isNumbered) return true;
+    this.estimator.onPacketSent(this.transportSequence, packet.length, nowUs, this.#probeId);
+    this.transportSequence = (this.transportSequence + 1) & 0xffff;
+    return true;
+  }
+
+  /** From now on, and until nothing is held back, packets leave fast enough to bring the viewer back to live. */
+  beginReplay(bytes: number): void {
+    this.#replayBps = Math.max(minReplayBps, Math.min(maxReplayBps, (bytes * 8e6) / replayUs));
+  }
+
+  /** Sets the pace for the next ticks. */
+  tick(isBehind: boolean, nowUs: number): void {
+    this.estimator.tick(nowUs);
+    if (!isBehind) this.#replayBps = 0;
+    this.budget.rateBps = Math.max(this.#replayBps, pacingFactor * this.estimator.targetBps);
+    this.budget.fill(nowUs);
+  }
+
+  /**
+   * Sends the part of a probe that is due.
+   * @param sendPadding sends some packet that the viewer can do without; returns its bytes, 0 where there is none
+   */
+  probe(sendPadding: () => number, nowUs: number): void {
+    this.#beginProbe(nowUs);
+    const probe = this.#probe;
+    if (probe === undefined) return;
+    this.#probeId = probe.id;
+    let stepBytes = (probe.bitrateBps * probeStepUs) / 8e6;
+    while (stepBytes > 0 && (this.#probeBytesLeft > 0 || this.#probePacketsLeft > 0)) {
+      const bytes = sendPadding();
+      if (bytes === 0) this.#probeBytesLeft = this.#probePacketsLeft = 0;
+      stepBytes -= bytes;
+      this.#probeBytesLeft -= bytes;
+      this.#probePacketsLeft -= 1;
+    }
+    this.#probeId = 0;
+    if (this.#probeBytesLeft <= 0 && this.#probePacketsLeft <= 0) this.#probe = undefined;
+  }
+
+  #beginProbe(nowUs: number): void {
+    const probe = this.estimator.nextProbe(nowUs);
+    if (probe === undefined) return;
+    this.#probe = probe;
+    this.#probeBytesLeft = probe.bytes;
+    this.#probePacketsLeft = probe.packets;
+  }
+}

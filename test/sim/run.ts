@@ -1,0 +1,41 @@
+import { mean } from './measurements.ts';
+import { type Outcome, percent, scenarios } from './scenarios.ts';
+
+/** Each scenario runs with each of these; of every figure the worst is shown. */
+const seeds = [1, 2, 3];
+
+function row(cells: readonly string[]): string {
+  const widths = [50, 10, 12, 11, 14];
+  return cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('');
+}
+
+/** Of several runs: the mean estimate, and for the rest what was worst. */
+function merge(outcomes: readonly Outcome[]): Outcome {
+  return {
+    estimate: {
+      mean: mean(outcomes.map(({ estimate }) => estimate.mean)),
+      low: Math.min(...outcomes.map(({ estimate }) => estimate.low)),
+      high: Math.max(...outcomes.map(({ estimate }) => estimate.high)),
+    },
+    settledSeconds: Math.max(...outcomes.map(({ settledSeconds }) => settledSeconds)),
+    queueP95Ms: Math.max(...outcomes.map(({ queueP95Ms }) => queueP95Ms)),
+    failures: outcomes.flatMap(({ failures }) => failures),
+  };
+}
+
+function show(name: string, { estimate, settledSeconds, queueP95Ms, failures }: Outcome): void {
+  const range = `${percent(estimate.low)} to ${percent(estimate.high)}`;
+  const settled = Number.isFinite(settledSeconds) ? `${settledSeconds.toFixed(1)} s` : 'never';
+  const verdict = failures.length === 0 ? 'pass' : `FAIL: ${failures.join(', ')}`;
+  console.log(row([name, percent(estimate.mean), range, settled, `${queueP95Ms.toFixed()} ms`, verdict]));
+}
+
+console.log(row(['line (rate, round trip)', 'estimate', 'p5 to p95', 'settled', 'queue p95', 'verdict']));
+let failed = 0;
+for (const scenario of scenarios) {
+  const outcome = merge(seeds.map((seed) => scenario.run(seed)));
+  show(scenario.name, outcome);
+  if (outcome.failures.length > 0) failed += 1;
+}
+console.log(failed === 0 ? `All ${scenarios.length} pass.` : `${failed} of ${scenarios.length} fail.`);
+process.exitCode = failed === 0 ? 0 : 1;
