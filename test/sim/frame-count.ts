@@ -3,7 +3,10 @@ interface Part {
   readonly isLast: boolean;
 }
 
-/** Counts the frames of one stream that came whole, repaired or not. */
+/**
+ * Counts the frames of one stream that came whole, repaired or not. Where packets between two frames are missing for
+ * good, neither counts: they may be of both.
+ */
 export class FrameCount {
   readonly #parts = new Map<number, Part>();
   #highest = -1;

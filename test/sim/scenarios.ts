@@ -86,6 +86,8 @@ export const rateSteps: Scenario = {
     const up = judge(between(flow.estimatesBps, returnAt, 60), 3e6, between(network.queueMs, 0, dropAt));
     const failures = [...up.failures];
     if (!(downSeconds >= 0 && downSeconds <= 2)) failures.push(`down after ${downSeconds} s`);
+    const standingMs = percentile(between(network.queueMs, dropAt + 5, returnAt), 0.95);
+    if (standingMs >= usualBounds.queueP95Ms) failures.push(`queue of ${standingMs.toFixed()} ms on the narrow line`);
     const low = mean(narrow.slice(100));
     if (low < 0.6 || low > highShare) failures.push(`narrow line at ${percent(low)}`);
     return { ...up, failures };
@@ -143,7 +145,7 @@ export function layeredSource(megabits: number): Scenario {
 
 export const scenarios: readonly Scenario[] = [
   ...[20, 100, 300].flatMap((roundTripMs) => [0.3, 0.6, 1, 2, 5, 10].map((rate) => fixedRate(rate, roundTripMs))),
-  fixedRate(0.3, 300, ', sent every 20 ms', {}, 20),
+  fixedRate(0.6, 300, ', sent every 20 ms', {}, 20),
   fixedRate(2, 50, ', sent every 20 ms', {}, 20),
   fixedRate(10, 20, ', sent every 20 ms', {}, 20),
   fixedRate(2, 50, ', 20 ms jitter', { jitterMs: 20 }),

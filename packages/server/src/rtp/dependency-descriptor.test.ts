@@ -121,6 +121,12 @@ describe('what a packet says itself', () => {
     expect([reader.presentTargets, reader.discardableTargets, reader.switchTargets]).toEqual([0b110, 0b010, 0b100]);
   });
 
+  test('it is refused where it announces more than it has', () => {
+    const reader = readAfterStructure('11 000001 0000000000000111 00000');
+    // Custom chains, of which only 3 of 8 bits follow.
+    expect(reader.read(Buffer.from([0xc1, 0, 8, 0b00001_000]), 0, 4)).toBe(false);
+  });
+
   test('active decode targets hold until told anew', () => {
     const reader = readAfterStructure('11 000001 0000000000000111 01000 011');
     expect(reader.activeTargets).toBe(0b011);

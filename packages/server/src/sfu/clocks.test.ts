@@ -33,6 +33,18 @@ describe('MediaClock', () => {
     expect(clock.timestampAt(10_000_000)).toBe(0xffff_ff00);
   });
 
+  it('believes a report that came before the first packet as soon as that bears it out', () => {
+    const clock = new MediaClock(90_000, new HostClock());
+    expect(clock.onSenderReport(5_000_000, 90_000, 10_000_000)).toBe(false);
+    clock.onPacket(90_000 + 4500, 10_060_000);
+    expect(clock.hasReport).toBe(true);
+    expect(clock.captureUs(90_000)).toBe(10_000_000);
+    const doubtful = new MediaClock(90_000, new HostClock());
+    doubtful.onSenderReport(5_000_000, 90_000 * 3600, 10_000_000);
+    doubtful.onPacket(90_000, 10_060_000);
+    expect(doubtful.hasReport).toBe(false);
+  });
+
   it('refuses a report that is far from the stream', () => {
     const clock = new MediaClock(48_000, new HostClock());
     expect(clock.onSenderReport(5, 5, 5)).toBe(false);

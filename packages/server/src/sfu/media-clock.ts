@@ -18,6 +18,8 @@ export class MediaClock {
   #reportTimestamp = 0;
   #reportHostUs = Number.NaN;
   #firstArrivalUs = Number.NaN;
+  /** A report that came before any packet (ffmpeg's first one does): believed once a packet's timestamp bears it out. */
+  #earlyReport: { readonly ntpUs: number; readonly rtpTimestamp: number; readonly arrivalUs: number } | undefined;
   #latestTimestamp = 0;
   /** The packet that travelled quickest stands for the arrival mapping. */
   #quickTimestamp = 0;
@@ -30,7 +32,7 @@ export class MediaClock {
 
   onPacket(rtpTimestamp: number, nowUs: number): void {
     this.#latestTimestamp = rtpTimestamp;
-    if (Number.isNaN(this.#firstArrivalUs)) this.#firstArrivalUs = nowUs;
+    if (Number.isNaN(this.#firstArrivalUs)) this.#onFirstPacket(nowUs);
     const expectedUs = this.#quickArrivalUs + this.#toUs(timestampDiff(rtpTimestamp, this.#quickTimestamp));
     // Renewed each minute as well, so that neither clock drift nor the 32-bit wrap makes it stale.
     if (nowUs < expectedUs || !(nowUs - this.#quickArrivalUs < 60e6)) {
@@ -39,10 +41,21 @@ export class MediaClock {
     }
   }
 
-  /** Returns false for a report that cannot be right. */
+  #onFirstPacket(nowUs: number): void {
+    this.#firstArrivalUs = nowUs;
+    const early = this.#earlyReport;
+    this.#earlyReport = undefined;
+    if (early !== undefined) this.onSenderReport(early.ntpUs, early.rtpTimestamp, early.arrivalUs);
+  }
+
+  /** Returns false for a report that cannot be right, or not yet be judged. */
   onSenderReport(ntpUs: number, rtpTimestamp: number, nowUs: number): boolean {
     const distance = Math.abs(timestampDiff(rtpTimestamp, this.#latestTimestamp));
-    if (Number.isNaN(this.#firstArrivalUs) || rtpTimestamp === unsetTimestamp) return false;
+    if (rtpTimestamp === unsetTimestamp) return false;
+    if (Number.isNaN(this.#firstArrivalUs)) {
+      this.#earlyReport = { ntpUs, rtpTimestamp, arrivalUs: nowUs };
+      return false;
+    }
     if (distance > maxReportDistanceSeconds * this.#clockRate) return false;
     this.#reportTimestamp = rtpTimestamp;
     this.#reportHostUs = ntpUs;

@@ -80,7 +80,7 @@ export class Aimd {
       : acknowledgedHeadroom * acknowledgedBps + acknowledgedHeadroomBps;
     const stepBps = this.capacity.isKnown
       ? this.#additiveBpsPerSecond() * (elapsedUs / 1e6)
-      : Math.max(1000, this.bitrateBps * (increaseFactor ** (elapsedUs / 1e6) - 1));
+      : this.bitrateBps * (increaseFactor ** (elapsedUs / 1e6) - 1);
     const mayGrow = !isLimited && this.bitrateBps < limitBps;
     this.#set(mayGrow ? Math.min(limitBps, this.bitrateBps + stepBps) : this.bitrateBps, nowUs);
   }

@@ -55,7 +55,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   #demandBps = Number.POSITIVE_INFINITY;
   #rembBps = Number.POSITIVE_INFINITY;
   #roundTripUs = Number.NaN;
-  #firstSentUs = Number.NaN;
+  #hasSent = false;
   #overusedUs = Number.NEGATIVE_INFINITY;
   #probedUs = Number.NEGATIVE_INFINITY;
   #queueStands = false;
@@ -76,7 +76,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   onPacketSent(transportSequence: number, sizeBytes: number, nowUs: number, probeId: number): void {
     this.#sent.record(transportSequence, sizeBytes, nowUs, probeId);
     this.#applicationLimit.onPacketSent(sizeBytes);
-    if (Number.isNaN(this.#firstSentUs)) this.#firstSentUs = nowUs;
+    this.#hasSent = true;
     if (Number.isNaN(this.#awaitingSinceUs)) this.#awaitingSinceUs = nowUs;
   }
 
@@ -180,7 +180,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   }
 
   nextProbe(nowUs: number): Probe | undefined {
-    if (Number.isNaN(this.#firstSentUs)) return undefined;
+    if (!this.#hasSent) return undefined;
     const isEmpty = this.#standingQueue.queueUs < emptyQueueUs;
     const isCalm = isEmpty && nowUs - this.#overusedUs > calmUs && !Number.isNaN(this.#roundTripUs);
     const probe = this.#prober.next(this.targetBps, this.#demandBps, isCalm, nowUs);

@@ -147,6 +147,15 @@ describe('a viewer of spatial layers', () => {
     },
   );
 
+  it.each(['vp9-l3t3', 'av1-l3t3'])('%s: joins no layer in the middle of a picture, whose marker is gone', (name) => {
+    const passed = passThrough(stream(name), (index, filter) => {
+      if (index === 0) filter.select(0, 2);
+      if (index === 1) filter.select(2, 2);
+    });
+    expectMarkers(passed);
+    expect(layersOf(passed, 0, stream(name).secondKeyframe)).toEqual(['S0T0', 'S0T1', 'S0T2']);
+  });
+
   it('av1-l3t3-key: drops temporal layers at once while it waits for the keyframe', () => {
     const passed = passThrough(stream('av1-l3t3-key'), (index, filter) => {
       if (index === 60) filter.select(0, 0);

@@ -53,6 +53,13 @@ describe('SequenceCompactor', () => {
     expect(compactor.find(100)).toBe(-1);
   });
 
+  it('remembers one run, however much of the stream is dropped in one piece', () => {
+    const compactor = started(100);
+    for (let number = 101; number < 5000; number += 1) compactor.drop(number);
+    expect(compactor.find(100)).toBe(100);
+    expect(compactor.forward(5000)).toBe(101);
+  });
+
   it('sends contiguous, unique numbers in the order of the source, whatever is dropped and reordered', () => {
     const frames = fc.array(fc.record({ packets: fc.integer({ min: 1, max: 6 }), passes: fc.boolean() }), {
       minLength: 1,

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { ProbeResult } from './probe-result.ts';
+import { Prober } from './prober.ts';
+
+const probe = { id: 3, bitrateBps: 2e6, bytes: 7500, packets: 5 };
+
+/** What the packets of a probe measure: each sent and received so long after the one before. */
+function measure(sendIntervalUs: number, receiveIntervalUs: number, packets = 10): { bps: number; filled: boolean } {
+  const result = new ProbeResult();
+  result.begin(probe);
+  let bps = Number.NaN;
+  for (let i = 0; i < packets; i += 1) {
+    const packet = { sentUs: i * sendIntervalUs, arrivalUs: 9e6 + i * receiveIntervalUs, sizeBytes: 1000, probeId: 3 };
+    bps = result.onPacket(packet);
+  }
+  return { bps, filled: result.filledLine };
+}
+
+describe('a probe', () => {
+  test('that comes as fast as it was sent shows its own rate', () => {
+    expect(measure(4_000, 4_000)).toEqual({ bps: 2e6, filled: false });
+  });
+
+  test('that comes more slowly shows the capacity, less a little', () => {
+    const { bps, filled } = measure(4_000, 8_000);
+    expect(bps).toBeCloseTo(0.95e6, -3);
+    expect(filled).toBe(true);
+  });
+
+  test('never shows more than it was to try, and nothing while most of it is missing or where it came at once', () => {
+    expect(measure(3_000, 3_000).bps).toBe(2e6);
+    expect(measure(4_000, 4_000, 5).bps).toBeNaN();
+    expect(measure(4_000, 50).bps).toBeNaN();
+  });
+
+  test('is not measured by the packets of another', () => {
+    const result = new ProbeResult();
+    result.begin(probe);
+    for (let i = 0; i < 20; i += 1) {
+      const packet = { sentUs: i * 4_000, arrivalUs: i * 4_000, sizeBytes: 1000, probeId: 2 };
+      expect(result.onPacket(packet)).toBeNaN();
+    }
+  });
+});
+
+describe('probing', () => {
+  const second = 1_000_000;
+
+  test('begins at three times the start rate and doubles what it finds, up to little above the demand', () => {
+    const prober = new Prober(300_000);
+    expect(prober.next(300_000, 2e6, false, 0)).toMatchObject({ id: 1, bitrateBps: 900_000, packets: 5 });
+    expect(prober.next(300_000, 2e6, false, 20_000)).toBeUndefined();
+    prober.onResult(890_000, 0.2 * second);
+    expect(prober.next(890_000, 2e6, false, 0.2 * second)).toMatchObject({ id: 2, bitrateBps: 1_780_000 });
+    prober.onResult(1_700_000, 0.4 * second);
+    expect(prober.next(1_700_000, 2e6, false, 0.4 * second)).toMatchObject({ bitrateBps: 2_400_000 });
+    prober.onResult(2_400_000, 0.6 * second);
+    expect(prober.next(2_400_000, 2e6, true, 20 * second)).toBeUndefined();
+  });
+
+  test('ends where the line stopped it, and is tried again every 5 s while it is calm', () => {
+    const prober = new Prober(300_000);
+    prober.next(300_000, 5e6, false, 0);
+    prober.onResult(500_000, 0.2 * second);
+    expect(prober.next(500_000, 5e6, true, 4.9 * second)).toBeUndefined();
+    expect(prober.next(500_000, 5e6, false, 5 * second)).toBeUndefined();
+    expect(prober.next(500_000, 5e6, true, 5 * second)).toMatchObject({ bitrateBps: 1e6 });
+  });
+
+  test('comes twice as often after a deep drop', () => {
+    const prober = new Prober(300_000);
+    prober.next(300_000, 5e6, false, 0);
+    prober.onRates(3e6, 3e6, second);
+    prober.onRates(0.6e6, 0.6e6, 2 * second);
+    expect(prober.next(0.6e6, 5e6, true, 2.5 * second)).toMatchObject({ bitrateBps: 1.2e6 });
+    expect(prober.next(0.6e6, 5e6, true, 5 * second)).toMatchObject({ bitrateBps: 1.2e6 });
+  });
+});
