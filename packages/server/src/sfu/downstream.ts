@@ -3,6 +3,9 @@ import type { MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
 import { wrapRtx } from '../rtp/rtx.ts';
 import { findSendCodec } from './codec-match.ts';
 import type { LayerChooser } from './layer-chooser.ts';
+import { createLayerGate } from './layers/create-layer-gate.ts';
+import { allLayers, NullLayerFilter } from './layers/layer-filter.ts';
+import { LayerGate, passage } from './layers/layer-gate.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
 import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { SentLog } from './sent-log.ts';
@@ -33,6 +36,10 @@ export class Downstream {
   readonly #log: SentLog;
   readonly #mungings: Munging[] = [];
   #munging: Munging | undefined;
+  #gate: LayerGate = openGate;
+  /** The highest layers wanted within a source. */
+  #spatialLayer: number = allLayers;
+  #temporalLayer: number = allLayers;
   #mungingCount = 0;
   /** Highest extended sequence number sent, and what went with it; -1 before the first. */
   #highestSequence = -1;
@@ -77,6 +84,19 @@ export class Downstream {
     return findSendCodec(this.#parameters.codecs, source.codec) !== undefined;
   }
 
+  /** Takes no layers within the source above these; see `LayerFilter` for when that takes effect. */
+  select(spatialLayer: number, temporalLayer: number): void {
+    if (spatialLayer === this.#spatialLayer && temporalLayer === this.#temporalLayer) return;
+    this.#spatialLayer = spatialLayer;
+    this.#temporalLayer = temporalLayer;
+    if (this.#munging !== undefined) this.#gate.filter.select(spatialLayer, temporalLayer);
+  }
+
+  /** The layers that are wanted can be had from a keyframe on only. */
+  get needsKeyframe(): boolean {
+    return this.#gate.filter.needsKeyframe;
+  }
+
   /**
    * Goes on with another source, from this packet of it on (a keyframe's first, for video): sequence numbers and
    * picture ids follow on without a gap, timestamps by the time between the two captures.
@@ -100,6 +120,9 @@ export class Downstream {
     this.#cursor = -1;
     this.isPaused = false;
     this.#munging = munging;
+    this.#gate = createLayerGate(source.codec.name, undefined);
+    this.#gate.filter.select(this.#spatialLayer, this.#temporalLayer);
+    this.#gate.restart(packet.payload, packet.extendedSequence);
     this.#mungings[munging.id % keptMungings] = munging;
   }
 
@@ -144,8 +167,7 @@ export class Downstream {
       this.#offerBehind(packet);
       return;
     }
-    if (this.kind === 'audio') this.#line.budget.spend(packet.view.length);
-    else if (!this.#line.budget.take(packet.view.length)) {
+    if (this.kind === 'video' && !this.#line.budget.hasRoom) {
       this.#cursor = packet.extendedSequence;
       return;
     }
@@ -155,7 +177,7 @@ export class Downstream {
   #offerBehind(packet: OutgoingPacket): void {
     // Repaired after its turn, while later ones are still held back.
     if (packet.extendedSequence < this.#cursor) this.#forward(packet);
-    if (packet.extendedSequence !== this.#cursor || !this.#line.budget.take(packet.view.length)) return;
+    if (packet.extendedSequence !== this.#cursor || !this.#line.budget.hasRoom) return;
     this.#cursor += 1;
     this.#forward(packet);
   }
@@ -172,7 +194,7 @@ export class Downstream {
     for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
       const length = source.ring.lengthOf(this.#cursor);
       if (length === 0) continue;
-      if (!budget.take(length)) return;
+      if (!budget.hasRoom) return;
       source.ring.read(this.#cursor, packet.buffer);
       packet.settle(this.#cursor, length, source.codec.name, nowUs);
       this.#forward(packet);
@@ -184,20 +206,36 @@ export class Downstream {
   #forward(packet: OutgoingPacket): void {
     const munging = this.#munging;
     if (munging === undefined || packet.extendedSequence < munging.firstSequence) return;
-    const extended = packet.extendedSequence + munging.sequenceOffset;
+    const gate = this.#gate;
+    const passed = gate.pass(packet.payload, packet.extendedSequence, packet.timestamp);
+    if (passed === passage.none) return;
+    const extended = gate.sequence + munging.sequenceOffset;
+    if (passed === passage.fill) {
+      this.#fill(packet, munging, extended);
+      return;
+    }
+    const pictureId = gate.pictureId + munging.pictureIdOffset;
+    const markerBit = gate.marker ? 0x80 : packet.markerBit;
     if (extended > this.#highestSequence) {
       this.#highestSequence = extended;
       this.#lastSourceTimestamp = packet.timestamp;
-      this.#lastPictureId = packet.payload.pictureId + munging.pictureIdOffset;
+      this.#lastPictureId = pictureId;
       this.#lastTl0PictureIndex = packet.payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
     }
     const sequence = extended & 0xffff;
-    this.#log.record(sequence, munging.id, packet.extendedSequence);
-    munge(packet, munging, this.identity, sequence, this.#line.transportSequence);
+    this.#log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
+    munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
+    this.#line.budget.spend(packet.view.length);
     if (!this.#line.send(packet.view, this.identity.transportCcId !== 0, packet.nowUs)) return;
     this.packetsSent += 1;
     if (this.#repairCredit < maxRepairCredit) this.#repairCredit += 1;
     this.octetsSent += packet.view.length - egressHeaderLength;
+  }
+
+  /** An empty packet, for a number that was kept for one that turned out to be of a layer that is not wanted. */
+  #fill(packet: OutgoingPacket, munging: Munging, extended: number): void {
+    munge(packet, munging, this.identity, extended & 0xffff, 0, 0, this.#line.transportSequence);
+    this.#line.send(packet.headerView, this.identity.transportCcId !== 0, packet.nowUs);
   }
 
   /**
@@ -231,7 +269,9 @@ export class Downstream {
     const length = source.ring.read(sourceSequence, packet.buffer);
     if (length === 0) return 0;
     packet.settle(sourceSequence, length, source.codec.name, nowUs);
-    munge(packet, munging, this.identity, sequence, this.#line.transportSequence);
+    const pictureId = this.#log.pictureId(sequence);
+    const markerBit = this.#log.markerBit(sequence);
+    munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
     const repair = munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
     this.#line.budget.spend(repair.length);
     return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;
@@ -264,6 +304,9 @@ export class Downstream {
     };
   }
 }
+
+/** Stands where nothing is fed yet; no packet passes it. */
+const openGate = new LayerGate(new NullLayerFilter(), false);
 
 /** Retransmissions are built one at a time, so they share one place to be built in. */
 const rtxView = new RtpPacketView();

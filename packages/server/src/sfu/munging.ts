@@ -34,16 +34,20 @@ export interface DownstreamIdentity {
 /**
  * Patches the packet in place for one downstream. Every patched place is written for every viewer, since the buffer
  * still holds what the viewer before was sent. Runs once per packet and viewer.
+ * @param outPictureId with its offset added; not yet cut to the width of the field
+ * @param markerBit 0x80 or 0
  */
 export function munge(
   packet: OutgoingPacket,
   munging: Munging,
   identity: DownstreamIdentity,
   outSequence: number,
+  outPictureId: number,
+  markerBit: number,
   transportSequence: number,
 ): void {
   const buffer = packet.buffer;
-  buffer[1] = packet.markerBit | munging.payloadType;
+  buffer[1] = markerBit | munging.payloadType;
   buffer[2] = outSequence >> 8;
   buffer[3] = outSequence;
   const timestamp = (packet.timestamp + munging.timestampOffset) | 0;
@@ -57,7 +61,7 @@ export function munge(
   buffer[10] = ssrc >> 8;
   buffer[11] = ssrc;
   mungeExtensions(packet, identity, transportSequence);
-  mungePictureId(packet, munging);
+  mungePictureId(packet, munging, outPictureId);
 }
 
 function mungeExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, transportSequence: number): void {
@@ -76,11 +80,10 @@ function mungeExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, t
   buffer[24] = hasHopValue ? packet.hopValue : 0;
 }
 
-function mungePictureId(packet: OutgoingPacket, munging: Munging): void {
+function mungePictureId(packet: OutgoingPacket, munging: Munging, pictureId: number): void {
   const { buffer, payload } = packet;
   if (payload.pictureIdBits !== 0) {
     const at = egressHeaderLength + payload.pictureIdOffset;
-    const pictureId = payload.pictureId + munging.pictureIdOffset;
     if (payload.pictureIdBits === 15) {
       buffer[at] = 0x80 | ((pictureId >> 8) & 0x7f);
       buffer[at + 1] = pictureId;

@@ -33,6 +33,8 @@ export class OutgoingPacket {
   readonly buffer: Buffer = Buffer.alloc(maxPacketLength);
   /** `buffer` cut to the packet's length: views are kept, one for each length, so none is made per packet. */
   view: Buffer = this.buffer;
+  /** `buffer` cut to the header: a packet without payload. */
+  readonly headerView: Buffer = this.buffer.subarray(0, egressHeaderLength);
   extendedSequence = 0;
   timestamp = 0;
   /** 0x80 or 0. */

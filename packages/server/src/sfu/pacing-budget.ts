@@ -42,14 +42,12 @@ export class PacingBudget {
     this.#bytes = Math.min(this.#mostBytes, this.#bytes + (this.#rateBps / 8e6) * elapsedUs);
   }
 
-  /** Takes the bytes if there are any left; the last packet may go into debt, so that big ones are not starved. */
-  take(bytes: number): boolean {
-    if (this.#bytes <= 0) return false;
-    this.#bytes -= bytes;
-    return true;
+  /** Whether a packet may leave; the last one may go into debt, so that big ones are not starved. */
+  get hasRoom(): boolean {
+    return this.#bytes > 0;
   }
 
-  /** For what is never held back, and still uses the line: audio, retransmissions. */
+  /** For every packet that leaves, also for what is never held back: audio, retransmissions. */
   spend(bytes: number): void {
     this.#bytes -= bytes;
   }

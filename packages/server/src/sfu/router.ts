@@ -5,6 +5,7 @@ import type { Downstream } from './downstream.ts';
 import { fanOut } from './fan-out.ts';
 import { highestLayer, type LayerChooser } from './layer-chooser.ts';
 import { AdaptiveLayerChooser } from './layers/adaptive-layer-chooser.ts';
+import { allLayers } from './layers/layer-filter.ts';
 import { buildLadder, type LayerRung } from './layers/layer-ladder.ts';
 import { OutgoingPacket } from './outgoing-packet.ts';
 import { Publisher, type PublisherOutlet } from './publisher.ts';
@@ -119,8 +120,13 @@ export class Router implements PublisherOutlet {
       const best = highestLayer(candidates);
       const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, lineShare, nowUs) : undefined;
       if (ladder.length > 0) estimator.setDemand(downstream.chooser.demandBps);
-      if (isVideo && ladder.length > 0 && downstream.chooser.paused) this.#pause(downstream);
-      else this.#aim(downstream, rung?.source ?? best, nowUs);
+      if (ladder.length > 0 && downstream.chooser.paused) {
+        this.#pause(downstream);
+        continue;
+      }
+      downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
+      this.#aim(downstream, rung?.source ?? best, nowUs);
+      if (downstream.needsKeyframe) downstream.source?.keyframes.request();
     }
   }
 
