@@ -6,7 +6,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts', 'scripts/**/*.test.ts', 'web/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'web/**/*.test.ts',
+            'test/sim/**/*.test.ts',
+          ],
           pool: 'forks',
           testTimeout: 20_000,
         },
@@ -15,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/sim/**'],
           pool: 'forks',
           // Real browsers and a real server share two cores: one file at a time keeps media smooth.
           fileParallelism: false,

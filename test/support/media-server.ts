@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { inNamespace } from './namespace.ts';
 import { Program } from './program.ts';
 
 const main = resolve(import.meta.dirname, '../../packages/server/src/main.ts');
@@ -6,19 +7,28 @@ const main = resolve(import.meta.dirname, '../../packages/server/src/main.ts');
 /** The server as a process of its own, on loopback and on ports of its own choice. */
 export class MediaServerProcess {
   readonly #program: Program;
+  readonly host: string;
   readonly port: number;
   readonly mediaPort: number;
 
-  private constructor(program: Program, port: number, mediaPort: number) {
+  private constructor(program: Program, host: string, port: number, mediaPort: number) {
     this.#program = program;
+    this.host = host;
     this.port = port;
     this.mediaPort = mediaPort;
   }
 
-  /** @param settings as flags take them, for example `{ 'rooms.max_rooms': '3' }` */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<MediaServerProcess> {
+  /**
+   * @param settings as flags take them, for example `{ 'rooms.max_rooms': '3' }`
+   * @param namespace of the network (`ip netns`) that it is to be in
+   */
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    namespace?: string,
+  ): Promise<MediaServerProcess> {
+    const host = settings['server.host'] ?? '127.0.0.1';
     const all = {
-      'server.host': '127.0.0.1',
+      'server.host': host,
       'server.port': '0',
       'server.http_alias_port': 'false',
       'server.signaling_alias_port': 'false',
@@ -26,14 +36,15 @@ export class MediaServerProcess {
       ...settings,
     };
     const flags = Object.entries(all).map(([key, value]) => `--${key}=${value}`);
-    const program = new Program(process.execPath, { arguments: [main, ...flags] });
-    const [, port] = await program.printed(/Open +http:\/\/localhost:(\d+)/);
+    const command = [...inNamespace(namespace), process.execPath, main, ...flags];
+    const program = new Program(command[0] ?? '', { arguments: command.slice(1) });
+    const [, port] = await program.printed(/Open +http:\/\/[^\s:]+:(\d+)/);
     const [, mediaPort] = await program.printed(/Media +UDP port (\d+)/);
-    return new MediaServerProcess(program, Number(port), Number(mediaPort));
+    return new MediaServerProcess(program, host, Number(port), Number(mediaPort));
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   get output(): string {

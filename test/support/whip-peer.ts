@@ -138,3 +138,22 @@ export async function negotiate(peer: TestPeer, url: string, offer: string): Pro
   peer.connect(local);
   return resource;
 }
+
+export const simulcastPayloadType = 96;
+export const ridExtensionId = 10;
+
+/** What a host offers that sends VP8 in several resolutions (RFC 8853), smallest first. */
+export function simulcastOffer(remote: RemoteTransport, rids: readonly string[]): string {
+  return [
+    ...sessionLines(['0']),
+    `m=video 9 UDP/TLS/RTP/SAVPF ${simulcastPayloadType}`,
+    ...transportLines('0', remote),
+    'a=sendonly',
+    `a=rtpmap:${simulcastPayloadType} VP8/90000`,
+    `a=rtcp-fb:${simulcastPayloadType} nack pli`,
+    `a=extmap:${ridExtensionId} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id`,
+    ...rids.map((rid) => `a=rid:${rid} send`),
+    `a=simulcast:send ${rids.join(';')}`,
+    '',
+  ].join('\r\n');
+}

@@ -244,7 +244,9 @@ export class Downstream {
    * `packet` is the room's outgoing packet, used as the place to rebuild it in.
    */
   retransmit(sequence: number, packet: OutgoingPacket, nowUs: number): void {
-    if (this.#repairCredit === 0 || this.#sendAgain(sequence, packet, nowUs) === 0) return;
+    if (this.#repairCredit === 0) return;
+    const repair = this.#repairOf(sequence, packet, nowUs);
+    if (repair === undefined || !this.#line.sendRepair(repair, this.identity.transportCcId !== 0, nowUs)) return;
     this.#repairCredit -= 1;
     this.packetsRetransmitted += 1;
   }
@@ -256,25 +258,26 @@ export class Downstream {
    */
   pad(packet: OutgoingPacket, nowUs: number): number {
     if (this.#highestSequence < 0 || (this.#munging?.rtxPayloadType ?? 0) === 0) return 0;
-    return this.#sendAgain(this.#highestSequence & 0xffff, packet, nowUs);
+    const repair = this.#repairOf(this.#highestSequence & 0xffff, packet, nowUs);
+    if (repair === undefined) return 0;
+    return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;
   }
 
-  #sendAgain(sequence: number, packet: OutgoingPacket, nowUs: number): number {
+  /** The packet with this number once more, ready to be sent; undefined where it is not to be had any more. */
+  #repairOf(sequence: number, packet: OutgoingPacket, nowUs: number): Buffer | undefined {
     const sourceSequence = this.#log.sourceSequence(sequence);
-    if (sourceSequence < 0) return 0;
+    if (sourceSequence < 0) return undefined;
     const mungingId = this.#log.mungingId(sequence);
     const munging = this.#mungings[mungingId % keptMungings];
-    if (munging?.id !== mungingId) return 0;
+    if (munging?.id !== mungingId) return undefined;
     const { source } = munging;
     const length = source.ring.read(sourceSequence, packet.buffer);
-    if (length === 0) return 0;
+    if (length === 0) return undefined;
     packet.settle(sourceSequence, length, source.codec.name, nowUs);
     const pictureId = this.#log.pictureId(sequence);
     const markerBit = this.#log.markerBit(sequence);
     munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
-    const repair = munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
-    this.#line.budget.spend(repair.length);
-    return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;
+    return munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
   }
 
   #wrap(packet: Buffer, rtxPayloadType: number): Buffer {

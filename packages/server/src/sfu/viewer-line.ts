@@ -1,5 +1,6 @@
 import type { BandwidthEstimator, Probe } from './bwe/bandwidth-estimator.ts';
 import { PacingBudget } from './pacing-budget.ts';
+import { RateMeter } from './rate-meter.ts';
 
 /** Where packets leave: one viewer's (or the host's) connection. Copies the packet; false where it was not sent. */
 export interface PacketSink {
@@ -13,6 +14,7 @@ const replayUs = 250_000;
 const minReplayBps = 4e6;
 /** A group of 10 s at 1.7 Mbps takes 0.6 s at this rate, while the live stream goes on. */
 const maxReplayBps = 30e6;
+const maxRepairShare = 0.5;
 /** What of a probe leaves at one tick. */
 const probeStepUs = 20_000;
 
@@ -21,10 +23,12 @@ export class ViewerLine {
   readonly estimator: BandwidthEstimator;
   readonly budget = new PacingBudget(Number.POSITIVE_INFINITY);
   readonly #sink: PacketSink;
+  readonly #repairRate = new RateMeter();
   /** 16 bits, of the next packet that carries one. */
   transportSequence = 0;
   /** Of a group of pictures that is being replayed; 0 otherwise. */
   #replayBps = 0;
+  /** The probe under way: whatever leaves meanwhile is part of it. */
   #probe: Probe | undefined;
   #probeId = 0;
   #probeBytesLeft = 0;
@@ -47,9 +51,19 @@ export class ViewerLine {
   send(packet: Buffer, isNumbered: boolean, nowUs: number): boolean {
     if (!this.#sink.send(packet)) return false;
     if (!isNumbered) return true;
+    this.#probeBytesLeft -= packet.length;
+    this.#probePacketsLeft -= 1;
     this.estimator.onPacketSent(this.transportSequence, packet.length, nowUs, this.#probeId);
     this.transportSequence = (this.transportSequence + 1) & 0xffff;
     return true;
+  }
+
+  /** Sends a packet for the second time, unless repair already takes its share of the line: more would fill it further. */
+  sendRepair(packet: Buffer, isNumbered: boolean, nowUs: number): boolean {
+    if (this.#repairRate.bitsPerSecond(nowUs) > maxRepairShare * this.estimator.targetBps) return false;
+    this.#repairRate.add(packet.length, nowUs);
+    this.budget.spend(packet.length);
+    return this.send(packet, isNumbered, nowUs);
   }
 
   /** From now on, and until nothing is held back, packets leave fast enough to bring the viewer back to live. */
@@ -73,23 +87,26 @@ export class ViewerLine {
     this.#beginProbe(nowUs);
     const probe = this.#probe;
     if (probe === undefined) return;
-    this.#probeId = probe.id;
     let stepBytes = (probe.bitrateBps * probeStepUs) / 8e6;
-    while (stepBytes > 0 && (this.#probeBytesLeft > 0 || this.#probePacketsLeft > 0)) {
-      const bytes = sendPadding();
-      if (bytes === 0) this.#probeBytesLeft = this.#probePacketsLeft = 0;
+    let bytes = 1;
+    while (stepBytes > 0 && bytes > 0 && this.#isProbing) {
+      bytes = sendPadding();
       stepBytes -= bytes;
-      this.#probeBytesLeft -= bytes;
-      this.#probePacketsLeft -= 1;
     }
+    if (this.#isProbing && bytes > 0) return;
+    this.#probe = undefined;
     this.#probeId = 0;
-    if (this.#probeBytesLeft <= 0 && this.#probePacketsLeft <= 0) this.#probe = undefined;
+  }
+
+  get #isProbing(): boolean {
+    return this.#probeBytesLeft > 0 || this.#probePacketsLeft > 0;
   }
 
   #beginProbe(nowUs: number): void {
     const probe = this.estimator.nextProbe(nowUs);
     if (probe === undefined) return;
     this.#probe = probe;
+    this.#probeId = probe.id;
     this.#probeBytesLeft = probe.bytes;
     this.#probePacketsLeft = probe.packets;
   }
