@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
+#   scripts/setup.sh network   iproute2 and ffmpeg, for the tests behind a slow line and with a real encoder
 #   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
 #   scripts/setup.sh python    python/.venv with the client and its test tools; curl, for the examples in docs/contract
 #   scripts/setup.sh           all that the server and its tests need
@@ -47,6 +48,17 @@ setup_browser() {
   apt_install chromium
 }
 
+setup_network() {
+  local name
+  for name in ip tc ffmpeg; do
+    # ip and tc are root's, and so not on everyone's path; the tests are run by root or skipped.
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$name" >/dev/null || {
+      apt_install iproute2 ffmpeg
+      return
+    }
+  done
+}
+
 setup_media() {
   if command -v ffmpeg >/dev/null && gst-inspect-1.0 --exists netsim 2>/dev/null &&
     gst-inspect-1.0 --exists x264enc && gst-inspect-1.0 --exists vp8enc; then
@@ -72,11 +84,12 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | media | python) "setup_$1" ;;
+  node | browser | network | media | python) "setup_$1" ;;
   all)
     setup_node
     setup_browser
+    setup_network
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser, media or python" ;;
+  *) fail "unknown part $1: node, browser, network, media or python" ;;
 esac
