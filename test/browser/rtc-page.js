@@ -31,6 +31,26 @@ globalThis.rtc = {
     return exchange(name, peer, url);
   },
 
+  /** From now on notes when frames are shown, for `longestGap`. */
+  recordFrames({ name }) {
+    const entry = peers.get(name);
+    const video = entry.peer.video;
+    entry.shownMs = [performance.now()];
+    const shown = (nowMs) => {
+      entry.shownMs.push(nowMs);
+      video.requestVideoFrameCallback(shown);
+    };
+    video.requestVideoFrameCallback(shown);
+  },
+
+  /** The longest time in ms that one frame stood since the call before, with the one that stands now. */
+  longestGap({ name }) {
+    const entry = peers.get(name);
+    const { shownMs } = entry;
+    entry.shownMs = shownMs.slice(-1);
+    return Math.max(...shownMs.map((atMs, index) => (shownMs[index + 1] ?? performance.now()) - atMs));
+  },
+
   /** Joins by WHEP, and tells how soon it saw the first frame and was live. */
   async join({ url }) {
     const peer = new RTCPeerConnection();
@@ -183,6 +203,7 @@ function play(peer) {
     element.muted = track.kind === 'video';
     document.body.append(element);
     element.play();
+    if (track.kind === 'video') peer.video = element;
   });
 }
 

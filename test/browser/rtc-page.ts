@@ -12,6 +12,7 @@ export interface InboundStats {
   readonly packetsLost: number;
   readonly totalAudioEnergy: number;
   readonly freezeCount: number;
+  readonly totalFreezesDuration: number;
   readonly framesDropped: number;
   /** Milliseconds since 1900 of what is played now, by the sender reports' clock. */
   readonly estimatedPlayoutTimestamp?: number;
@@ -56,6 +57,8 @@ export interface Join {
 interface Functions {
   publish: { in: { name: string; url: string; codec?: string; rids?: string[]; video?: object }; out: Exchange };
   watch: { in: { name: string; url: string; codec?: string }; out: Exchange };
+  recordFrames: { in: { name: string }; out: undefined };
+  longestGap: { in: { name: string }; out: number };
   join: { in: { url: string }; out: Join };
   signal: {
     in: { name: string; url: string; messages: object[]; publish?: boolean; offer?: boolean };

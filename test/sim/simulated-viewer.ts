@@ -1,14 +1,19 @@
 import { readTransportCc } from '../../packages/server/src/rtp/extensions.ts';
 import { isRtcp, RtpPacketView } from '../../packages/server/src/rtp/packet.ts';
+import type { VideoCodecName } from '../../packages/server/src/rtp/parameters.ts';
+import { inspectPayload } from '../../packages/server/src/rtp/payload/inspect.ts';
+import { PayloadInfo } from '../../packages/server/src/rtp/payload/payload-info.ts';
 import { RtcpCursor, rtcpType } from '../../packages/server/src/rtp/rtcp/cursor.ts';
+import { writePli } from '../../packages/server/src/rtp/rtcp/keyframe-request.ts';
 import { writeNack } from '../../packages/server/src/rtp/rtcp/nack.ts';
 import { parseSenderReport, type ReportBlock, writeReceiverReport } from '../../packages/server/src/rtp/rtcp/report.ts';
 import { unwrapRtx } from '../../packages/server/src/rtp/rtx.ts';
 import { SequenceUnwrapper } from '../../packages/server/src/rtp/sequence.ts';
-import { NackGenerator } from '../../packages/server/src/sfu/nack-generator.ts';
 import { ReceptionStatistics } from '../../packages/server/src/sfu/reception-statistics.ts';
 import { TransportFeedbackRecorder } from '../../packages/server/src/sfu/transport-feedback-recorder.ts';
 import { FrameCount } from './frame-count.ts';
+import { NackRequester } from './nack-requester.ts';
+import { Playout } from './playout.ts';
 
 export interface ViewerOptions {
   /** Local id of the transport-wide sequence number extension; 0 for a viewer without it. */
@@ -21,8 +26,12 @@ export interface StreamOptions {
   /** 0 for none; such a stream is not asked for again. */
   readonly rtxSsrc: number;
   readonly clockRate: number;
+  /** Of a stream that is shown; what is in others does not matter. */
+  readonly codec?: VideoCodecName;
 }
 
+/** Without a new frame for so long a browser asks for a keyframe, and sooner where it has had none. */
+const maxWaitUs = { first: 200_000, next: 3_000_000 } as const;
 const viewerSsrc = 1;
 const reportIntervalUs = 1_000_000;
 const maxPacketLength = 1500;
@@ -30,10 +39,13 @@ const maxPacketLength = 1500;
 /** One SSRC as the viewer has it. */
 class ViewerStream {
   readonly frames = new FrameCount();
+  readonly playout = new Playout();
   readonly statistics: ReceptionStatistics;
-  readonly nacks = new NackGenerator();
+  readonly nacks = new NackRequester();
   readonly sequences = new SequenceUnwrapper();
   readonly options: StreamOptions;
+  /** Since when it has waited for a frame, or for the keyframe it has asked for. */
+  waitingSinceUs = Number.NaN;
 
   constructor(options: StreamOptions) {
     this.options = options;
@@ -52,6 +64,7 @@ export class SimulatedViewer {
   readonly #streams: readonly ViewerStream[];
   readonly #feedback = new TransportFeedbackRecorder(viewerSsrc);
   readonly #view = new RtpPacketView();
+  readonly #payload = new PayloadInfo();
   readonly #repaired = Buffer.alloc(maxPacketLength);
   readonly #cursor = new RtcpCursor();
   readonly #out = Buffer.alloc(maxPacketLength);
@@ -80,9 +93,19 @@ export class SimulatedViewer {
 
   #onMedia(stream: ViewerStream, view: RtpPacketView, nowUs: number, isRepair: boolean): void {
     const extended = stream.sequences.unwrap(view.sequenceNumber);
-    stream.nacks.onPacket(extended, nowUs);
+    stream.nacks.onPacket(extended);
     stream.frames.onPacket(extended, view.timestamp, view.marker);
+    if (stream.options.codec !== undefined) this.#show(stream, view, extended, nowUs);
     if (!isRepair) stream.statistics.onPacket(extended, view.timestamp, nowUs);
+  }
+
+  #show(stream: ViewerStream, view: RtpPacketView, extendedSequence: number, nowUs: number): void {
+    const { playout, options } = stream;
+    const payload = this.#payload;
+    inspectPayload(options.codec ?? 'VP8', view.buffer, view.payloadOffset, view.payloadLength, payload);
+    const shownBefore = playout.shown.length;
+    playout.onPacket(extendedSequence, view.timestamp, view.marker, payload.keyframeStart, nowUs);
+    if (playout.shown.length > shownBefore || Number.isNaN(stream.waitingSinceUs)) stream.waitingSinceUs = nowUs;
   }
 
   #onRtx(view: RtpPacketView, nowUs: number): void {
@@ -105,18 +128,31 @@ export class SimulatedViewer {
   tick(nowUs: number): void {
     const mediaSsrc = this.#streams[0]?.options.ssrc ?? 0;
     for (const packet of this.#feedback.collect(mediaSsrc, nowUs)) this.#send(packet);
-    for (const stream of this.#streams) this.#sendNack(stream, nowUs);
+    for (const stream of this.#streams) {
+      this.#sendNack(stream, nowUs);
+      this.#askForKeyframe(stream, nowUs);
+    }
     if (nowUs >= this.#nextReportUs) this.#sendReport(nowUs);
   }
 
   #sendNack(stream: ViewerStream, nowUs: number): void {
     if (stream.options.rtxSsrc === 0) return;
-    const missing: number[] = [];
-    stream.nacks.collect(nowUs, missing);
     // As many as fit one packet; NACKs repeat.
-    const sequences = missing.slice(0, 300).map((extended) => extended & 0xffff);
+    const sequences = stream.nacks
+      .collect(nowUs)
+      .slice(0, 300)
+      .map((extended) => extended & 0xffff);
     if (sequences.length === 0) return;
     const length = writeNack(this.#out, 0, viewerSsrc, stream.options.ssrc, sequences);
+    this.#send(this.#out.subarray(0, length));
+  }
+
+  #askForKeyframe(stream: ViewerStream, nowUs: number): void {
+    const isFirst = stream.playout.shown.length === 0;
+    // Not true of a stream that has not begun.
+    if (!(nowUs - stream.waitingSinceUs > (isFirst ? maxWaitUs.first : maxWaitUs.next))) return;
+    stream.waitingSinceUs = nowUs;
+    const length = writePli(this.#out, 0, viewerSsrc, stream.options.ssrc);
     this.#send(this.#out.subarray(0, length));
   }
 
@@ -133,6 +169,15 @@ export class SimulatedViewer {
 
   /** Frames of a stream that came whole. */
   wholeFrames(ssrc: number): number {
-    return this.#streams.find(({ options }) => options.ssrc === ssrc)?.frames.whole ?? 0;
+    return this.#find(ssrc)?.frames.whole ?? 0;
+  }
+
+  /** What is seen of a stream. */
+  playout(ssrc: number): Playout | undefined {
+    return this.#find(ssrc)?.playout;
+  }
+
+  #find(ssrc: number): ViewerStream | undefined {
+    return this.#streams.find(({ options }) => options.ssrc === ssrc);
   }
 }

@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { inNamespace } from './namespace.ts';
 
 const candidates = [
   process.env.CHROMIUM_PATH,
@@ -11,12 +14,28 @@ const candidates = [
 /**
  * Debian's Chromium, headless, with a made-up camera and microphone, and nothing that calls out.
  * Loopback candidates are not hidden behind mDNS names, which nobody resolves here.
+ * @param namespace of the network (`ip netns`) that it is to be in
  */
-export async function launchChromium(extraArguments: readonly string[] = []): Promise<Browser> {
+export async function launchChromium(extraArguments: readonly string[] = [], namespace?: string): Promise<Browser> {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (executablePath === undefined) {
     throw new Error('No Chromium found: run `make setup`, or name one in CHROMIUM_PATH.');
   }
+  if (namespace === undefined) return launch(executablePath, extraArguments);
+  // Playwright starts one file: one that takes Chromium's place as soon as it is in the namespace.
+  const folder = mkdtempSync(join(tmpdir(), 'bitbasel-chromium-'));
+  const wrapper = join(folder, 'chromium');
+  writeFileSync(wrapper, `#!/bin/sh\nexec ${inNamespace(namespace).join(' ')} ${executablePath} "$@"\n`, {
+    mode: 0o755,
+  });
+  try {
+    return await launch(wrapper, extraArguments);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function launch(executablePath: string, extraArguments: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath,
     headless: true,

@@ -22,10 +22,7 @@ export class MediaServerProcess {
    * @param settings as flags take them, for example `{ 'rooms.max_rooms': '3' }`
    * @param namespace of the network (`ip netns`) that it is to be in
    */
-  static async start(
-    settings: Readonly<Record<string, string>> = {},
-    namespace?: string,
-  ): Promise<MediaServerProcess> {
+  static async start(settings: Readonly<Record<string, string>> = {}, namespace?: string): Promise<MediaServerProcess> {
     const host = settings['server.host'] ?? '127.0.0.1';
     const all = {
       'server.host': host,

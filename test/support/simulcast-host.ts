@@ -122,7 +122,12 @@ class LayerPlayer {
     this.#sequence += 1;
     this.#octetCount += part.length;
     // X, S on a frame's first packet; I with 15 bits (RFC 7741, section 4.2).
-    const descriptor = Buffer.from([isFirst ? 0x90 : 0x80, 0x80, 0x80 | (this.#pictureId >> 8), this.#pictureId & 0xff]);
+    const descriptor = Buffer.from([
+      isFirst ? 0x90 : 0x80,
+      0x80,
+      0x80 | (this.#pictureId >> 8),
+      this.#pictureId & 0xff,
+    ]);
     return Buffer.concat([header, this.#extension, descriptor, part]);
   }
 

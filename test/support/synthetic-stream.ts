@@ -9,6 +9,8 @@ export interface SyntheticVp8Options {
   readonly height?: number;
   readonly framesPerSecond?: number;
   readonly packetsPerFrame?: number;
+  /** Default: as many as any frame has. */
+  readonly packetsPerKeyframe?: number;
   /** Bytes of each RTP packet, header included. */
   readonly packetLength?: number;
   /** Every so many frames a keyframe comes; 0: only when asked for. */
@@ -41,6 +43,7 @@ export class SyntheticVp8 {
       height: 720,
       framesPerSecond: 30,
       packetsPerFrame: 6,
+      packetsPerKeyframe: options.packetsPerFrame ?? 6,
       packetLength: 1200,
       keyframeInterval: 0,
       firstSequence: 0,
@@ -68,20 +71,21 @@ export class SyntheticVp8 {
   }
 
   nextFrame(): Buffer[] {
-    const { packetsPerFrame, keyframeInterval } = this.#options;
+    const { packetsPerFrame, packetsPerKeyframe, keyframeInterval } = this.#options;
     const isKeyframe = this.#keyframeWanted || (keyframeInterval > 0 && this.#frame % keyframeInterval === 0);
     this.#keyframeWanted = false;
-    const packets = Array.from({ length: packetsPerFrame }, (_, index) => this.#packet(index, isKeyframe));
+    const length = isKeyframe ? packetsPerKeyframe : packetsPerFrame;
+    const packets = Array.from({ length }, (_, index) => this.#packet(index, index === length - 1, isKeyframe));
     this.#frame += 1;
     return packets;
   }
 
-  #packet(index: number, isKeyframe: boolean): Buffer {
-    const { packetLength, packetsPerFrame, payloadType, ssrc } = this.#options;
+  #packet(index: number, isLast: boolean, isKeyframe: boolean): Buffer {
+    const { packetLength, payloadType, ssrc } = this.#options;
     const extensions = this.#extensions();
     const packet = Buffer.alloc(packetLength, 0xa5);
     packet[0] = extensions.length > 0 ? 0x90 : 0x80;
-    packet[1] = payloadType | (index === packetsPerFrame - 1 ? 0x80 : 0);
+    packet[1] = payloadType | (isLast ? 0x80 : 0);
     packet.writeUInt16BE(this.#sequence & 0xffff, 2);
     packet.writeUInt32BE(this.timestamp, 4);
     packet.writeUInt32BE(ssrc, 8);

@@ -6,6 +6,7 @@ export const closeReasons = {
   answer_timeout: "The server's offer was not answered in time.",
   timeout: 'Nothing was received from this peer for too long.',
   failed: 'The media connection broke.',
+  codec_not_supported: 'The host came back with a codec that this viewer did not say it could decode. Join anew.',
   room_ended: 'The room has ended.',
   shutdown: 'The server is shutting down.',
 } as const;

@@ -112,7 +112,11 @@ function openHost(room: Room, session: Session, { remote, tracks }: PublisherNeg
 function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNegotiation): void {
   session.open(remote, (nowUs) => {
     const viewer = room.router.subscribe(session.sink, tracks, nowUs);
-    return { receiver: viewer, detach: () => room.router.unsubscribe(viewer) };
+    return {
+      receiver: viewer,
+      canDecode: () => room.router.canDecode(viewer),
+      detach: () => room.router.unsubscribe(viewer),
+    };
   });
 }
 

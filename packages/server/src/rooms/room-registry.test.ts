@@ -220,6 +220,23 @@ describe('sessions', () => {
     expect(room.isLive).toBe(true);
   });
 
+  it('ends the sessions of viewers who cannot decode what the host comes back with, and says why', () => {
+    const { connect, room, transport } = stage();
+    const first = connect('host');
+    const able = connect('viewer');
+    const closed = vi.fn();
+    // It offers VP8 alone.
+    const vp8Only = offers.viewer.replace(/^(m=video \S+ \S+) .*$/m, '$1 96 97');
+    answerOffer(room, 'viewer', vp8Only, peer({ onConnected() {}, onClosed: closed }));
+    transport.connection.become('connected');
+    first.session.close('left');
+    answerOffer(room, 'host', offers.h264Host, peer());
+    transport.connection.become('connected');
+    expect(closed).toHaveBeenCalledWith('codec_not_supported');
+    expect(able.session.isClosed).toBe(false);
+    expect(room.viewerCount).toBe(1);
+  });
+
   it('leaves a pending host alone when the offer of another one is no good', () => {
     const { join, room } = stage();
     const pending = join('host');

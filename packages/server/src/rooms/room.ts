@@ -176,6 +176,7 @@ export class Room implements SessionKeeper {
   onConnected(session: Session): void {
     this.#logger.info({ session: session.id, role: session.role, user: session.userId }, 'session connected');
     if (session.role === 'host') {
+      for (const viewer of this.#viewers) if (!viewer.canDecode) viewer.close('codec_not_supported');
       for (const listener of this.#listeners) listener.onLive();
     } else {
       this.#viewerCount += 1;

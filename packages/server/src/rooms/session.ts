@@ -39,6 +39,8 @@ export interface SessionKeeper {
 /** The session's place in the SFU: a publisher or a viewer. */
 export interface MediaAttachment {
   readonly receiver: { receive(packet: Buffer, nowUs: number): void };
+  /** A viewer's: whether it can decode what the host sends now. */
+  canDecode?(): boolean;
   detach(): void;
 }
 
@@ -106,6 +108,11 @@ export class Session {
 
   get counters(): Readonly<ConnectionCounters> {
     return this.#connection.counters;
+  }
+
+  /** Of a viewer: false where the host has come back with a codec that was not negotiated with it. */
+  get canDecode(): boolean {
+    return this.#media?.canDecode?.() ?? true;
   }
 
   /** When the media connection came up; undefined until then. */

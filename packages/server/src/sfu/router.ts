@@ -87,6 +87,14 @@ export class Router implements PublisherOutlet {
     this.#viewers.delete(viewer);
   }
 
+  /** Whether there is a payload type for every track that the host and this viewer both have. */
+  canDecode(viewer: Viewer): boolean {
+    return viewer.downstreams.every((downstream) => {
+      const sources = this.#sources(downstream.kind);
+      return sources.length === 0 || sources.some((source) => downstream.accepts(source));
+    });
+  }
+
   onPacket(source: Source, packet: OutgoingPacket, nowUs: number): void {
     fanOut(source, packet, nowUs);
   }

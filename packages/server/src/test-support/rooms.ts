@@ -23,7 +23,11 @@ function fixture(name: string): string {
 }
 
 /** What Chromium offers. */
-export const offers = { host: fixture('chromium-publisher'), viewer: fixture('chromium-viewer') } as const;
+export const offers = {
+  host: fixture('chromium-publisher'),
+  viewer: fixture('chromium-viewer'),
+  h264Host: fixture('chromium-publisher-h264'),
+} as const;
 
 /** Rooms over a transport without a network, for tests. `settings` are as in the configuration file. */
 export function testRooms(settings: object = {}) {
