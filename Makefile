@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover fixtures sim pack clean setup-node setup-browser setup-media setup-python
+.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,11 +59,17 @@ instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: ti
 handover: setup ## The host is killed and comes back ten times: what its viewers notice
 	HANDOVER_RETURNS=10 vitest run --project system test/browser/handover.test.ts
 
+bottleneck: setup setup-network ## As root: a viewer's line gets slow and recovers, five times: layers and freezes, in Chromium
+	BOTTLENECK_ROUNDS=5 vitest run --project system test/network/bottleneck.test.ts
+
 fixtures: setup-node setup-media ## Record the linter's streams anew with ffmpeg and GStreamer
 	@test/linter/make-fixtures.sh $(ARGS)
 
-sim: setup-node ## Bandwidth estimation on simulated lines, in virtual time, as a table
+sim: setup-node ## Bandwidth estimation and whole rooms on simulated lines, in virtual time, as tables
 	@node test/sim/run.ts
+
+sim-long: setup-node ## Half an hour of virtual time with 200 viewers who come and go
+	@node test/sim/run.ts --long
 
 pack: setup-node ## Make the npm tarball in dist/
 	@mkdir -p dist
@@ -72,5 +78,5 @@ pack: setup-node ## Make the npm tarball in dist/
 clean: ## Remove all that can be made again
 	rm -rf node_modules dist coverage python/.venv
 
-setup-node setup-browser setup-media setup-python:
+setup-node setup-browser setup-media setup-network setup-python:
 	@$(SETUP) $(@:setup-%=%)

@@ -16,9 +16,14 @@ const layers = [
   { rid: 'f', height: 720, bitrateBps: 1_500_000 },
 ] as const;
 const openLineBps = 10e6;
-/** Carries the middle layer, barely. */
+/** Carries the middle layer, with little to spare. */
 const slowLineBps = 700_000;
-const longestFreezeMs = 1000;
+/** Of ten seconds. */
+const longFrameCount = 300;
+/** `make bottleneck` goes down and up five times and holds freezes to a second; the short form looks at the outcome. */
+const measuredRounds = process.env.BOTTLENECK_ROUNDS;
+const rounds = Number(measuredRounds ?? 1);
+const name = 'viewer';
 
 let network: Network;
 let server: MediaServerProcess;
@@ -58,8 +63,6 @@ async function watch(browser: Browser | undefined): Promise<Viewer> {
   return viewer;
 }
 
-const name = 'viewer';
-
 class Viewer {
   readonly #page: RtcPage;
 
@@ -73,18 +76,22 @@ class Viewer {
     return videoIn;
   }
 
-  /** Resolves once 30 frames in a row were of such a height, with how long that took. */
+  /** Resolves once ten seconds of frames were of such a height, with the time until the first of them, in ms. */
   async sees(fits: (height: number) => boolean, what: string): Promise<number> {
     const startMs = Date.now();
+    let fittedMs = startMs;
     let since: number | undefined;
     const frames = async () => {
       const { videoIn } = await this.#page.stats(name);
       if (videoIn === undefined || !fits(videoIn.frameHeight)) since = undefined;
-      else since ??= videoIn.framesDecoded;
+      else if (since === undefined) {
+        since = videoIn.framesDecoded;
+        fittedMs = Date.now();
+      }
       return since === undefined || videoIn === undefined ? 0 : videoIn.framesDecoded - since;
     };
-    await eventually(frames, (count) => count >= 30, what, 60_000);
-    return Date.now() - startMs;
+    await eventually(frames, (count) => count >= longFrameCount, what, 60_000);
+    return fittedMs - startMs;
   }
 
   longestGap(): Promise<number> {
@@ -93,25 +100,24 @@ class Viewer {
 }
 
 it('a viewer on a line that gets slow is sent a lower layer and comes back, without a freeze; others notice nothing', {
-  timeout: 240_000,
+  timeout: rounds * 120_000 + 60_000,
 }, async ({ skip }) => {
   if (obstacle !== undefined) skip(obstacle);
   const [near, far] = [await watch(browsers[1]), await watch(browsers[0])];
-
-  network.setLine(slowLineBps);
-  const downMs = await far.sees((height) => height < 720, 'a lower layer');
-  const gapDownMs = await far.longestGap();
-  network.setLine(openLineBps);
-  const upMs = await far.sees((height) => height === 720, 'the highest layer again');
-  const gapUpMs = await far.longestGap();
-  const besideIt = { gapMs: await near.longestGap(), ...(await near.video()) };
-
-  console.log(
-    `down after ${downMs} ms, up after ${upMs} ms; longest freeze ${gapDownMs}, ${gapUpMs} ms; ` +
-      `of the viewer beside it ${besideIt.gapMs} ms`,
-  );
-  expect(gapDownMs).toBeLessThan(longestFreezeMs);
-  expect(gapUpMs).toBeLessThan(longestFreezeMs);
-  expect(besideIt).toMatchObject({ packetsLost: 0, frameHeight: 720 });
-  expect(besideIt.gapMs).toBeLessThan(longestFreezeMs);
+  const freezesMs: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    network.setLine(slowLineBps);
+    const downMs = await far.sees((height) => height < 720, 'a lower layer, and that for long');
+    const freezeDownMs = Math.round(await far.longestGap());
+    network.setLine(openLineBps);
+    const upMs = await far.sees((height) => height === 720, 'the highest layer again, and that for long');
+    const freezeUpMs = Math.round(await far.longestGap());
+    freezesMs.push(freezeDownMs, freezeUpMs);
+    console.log(`down after ${downMs} ms, up after ${upMs} ms; longest freezes ${freezeDownMs} and ${freezeUpMs} ms`);
+  }
+  const freezeBesideMs = await near.longestGap();
+  console.log(`longest freeze of the viewer beside it: ${Math.round(freezeBesideMs)} ms`);
+  expect(await near.video()).toMatchObject({ packetsLost: 0, frameHeight: 720 });
+  if (measuredRounds === undefined) return;
+  expect(Math.max(...freezesMs, freezeBesideMs)).toBeLessThan(1000);
 });

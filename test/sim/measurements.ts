@@ -18,7 +18,7 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** Samples from `fromSeconds` up to `toSeconds`. */
-export function between(samples: readonly number[], fromSeconds: number, toSeconds: number): readonly number[] {
+export function between<Sample>(samples: readonly Sample[], fromSeconds: number, toSeconds: number): readonly Sample[] {
   return samples.slice((fromSeconds * 1000) / sampleMs, (toSeconds * 1000) / sampleMs);
 }
 

@@ -19,13 +19,20 @@ interface Part {
 export class Playout {
   readonly shown: ShownFrame[] = [];
   readonly #parts = new Map<number, Part>();
-  readonly #keyframes: number[] = [];
+  /** Where keyframes begin, of which some packet is missing still. In order of arrival. */
+  #keyframes: number[] = [];
   /** The packet that the next frame lacks; -1 before the first keyframe. */
   #next = -1;
   #lastTimestamp = 0;
   #mediaTicks = 0;
 
-  onPacket(extendedSequence: number, timestamp: number, marker: boolean, isKeyframeStart: boolean, nowUs: number): void {
+  onPacket(
+    extendedSequence: number,
+    timestamp: number,
+    marker: boolean,
+    isKeyframeStart: boolean,
+    nowUs: number,
+  ): void {
     if (extendedSequence < this.#next) return;
     this.#parts.set(extendedSequence, { timestamp, isLast: marker });
     if (isKeyframeStart) this.#keyframes.push(extendedSequence);
@@ -49,11 +56,10 @@ export class Playout {
 
   /** Where a later keyframe is whole, what is missing before it is not waited for. */
   #skipToKeyframe(): boolean {
-    while ((this.#keyframes[0] ?? Number.POSITIVE_INFINITY) < this.#next) this.#keyframes.shift();
-    const [start] = this.#keyframes;
-    if (start === undefined || !this.#isWhole(start)) return false;
-    this.#keyframes.shift();
+    const start = this.#keyframes.find((sequence) => sequence > this.#next && this.#isWhole(sequence));
+    if (start === undefined) return false;
     for (const sequence of this.#parts.keys()) if (sequence < start) this.#parts.delete(sequence);
+    this.#keyframes = this.#keyframes.filter((sequence) => sequence > start);
     this.#next = start;
     return true;
   }

@@ -1,4 +1,5 @@
 import { mean } from './measurements.ts';
+import { crowd, type RoomScenario, roomScenarios } from './room-scenarios.ts';
 import { type Outcome, percent, scenarios } from './scenarios.ts';
 
 /** Each scenario runs with each of these; of every figure the worst is shown. */
@@ -30,12 +31,36 @@ function show(name: string, { estimate, settledSeconds, queueP95Ms, failures }: 
   console.log(row([name, percent(estimate.mean), range, settled, `${queueP95Ms.toFixed()} ms`, verdict]));
 }
 
-console.log(row(['line (rate, round trip)', 'estimate', 'p5 to p95', 'settled', 'queue p95', 'verdict']));
-let failed = 0;
-for (const scenario of scenarios) {
-  const outcome = merge(seeds.map((seed) => scenario.run(seed)));
-  show(scenario.name, outcome);
-  if (outcome.failures.length > 0) failed += 1;
+/** Returns how many fail. */
+function showEstimates(): number {
+  console.log(row(['line (rate, round trip)', 'estimate', 'p5 to p95', 'settled', 'queue p95', 'verdict']));
+  let failed = 0;
+  for (const scenario of scenarios) {
+    const outcome = merge(seeds.map((seed) => scenario.run(seed)));
+    show(scenario.name, outcome);
+    if (outcome.failures.length > 0) failed += 1;
+  }
+  return failed;
 }
-console.log(failed === 0 ? `All ${scenarios.length} pass.` : `${failed} of ${scenarios.length} fail.`);
+
+/** Of the seeds, the first that fails is shown, else the last. */
+function showRooms(rooms: readonly RoomScenario[], ownSeeds = seeds): number {
+  const widths = [50, 60];
+  console.log(['room (real router)'.padEnd(widths[0] ?? 0), 'figures'.padEnd(widths[1] ?? 0), 'verdict'].join(''));
+  let failed = 0;
+  for (const { name, run } of rooms) {
+    const outcomes = ownSeeds.map((seed) => run(seed));
+    const worst = outcomes.find(({ failures }) => failures.length > 0) ?? outcomes.at(-1);
+    const failures = worst?.failures ?? [];
+    const verdict = failures.length === 0 ? 'pass' : `FAIL: ${failures.join(', ')}`;
+    console.log([name.padEnd(widths[0] ?? 0), (worst?.figures ?? '').padEnd(widths[1] ?? 0), verdict].join(''));
+    if (failures.length > 0) failed += 1;
+  }
+  return failed;
+}
+
+const failed = process.argv.includes('--long')
+  ? showRooms([crowd(200, 1800)], [1])
+  : showEstimates() + showRooms(roomScenarios);
+console.log(failed === 0 ? 'All pass.' : `${failed} fail.`);
 process.exitCode = failed === 0 ? 0 : 1;

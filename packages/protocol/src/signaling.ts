@@ -20,7 +20,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     /** Who writes the offer. With `server` the server sends its offer as soon as the room is live (at once to a host). */
     offer: z.enum(['client', 'server']).default('client'),
     /** A host takes the place of a session of the same user at once; else only of one that has fallen silent. */
-    takeover: z.boolean().default(false),
+    takeover: z.boolean().optional(),
   }),
   z.object({
     type: z.literal('offer'),

@@ -35,6 +35,11 @@ export class Downstream {
   readonly #line: ViewerLine;
   readonly #log: SentLog;
   readonly #mungings: Munging[] = [];
+  /**
+   * The munging of the last step down: what went before it is not sent again. The line was full, and the viewer goes on
+   * from the keyframe that the step began with, which old packets would only delay.
+   */
+  #firstRepairable = 0;
   #munging: Munging | undefined;
   #gate: LayerGate = openGate;
   /** The highest layers wanted within a source. */
@@ -116,6 +121,7 @@ export class Downstream {
       tl0PictureIndexOffset:
         packet.payload.tl0PictureIndex < 0 ? 0 : this.#lastTl0PictureIndex + 1 - packet.payload.tl0PictureIndex,
     };
+    if (source.height < (this.#munging?.source.height ?? 0)) this.#firstRepairable = munging.id;
     this.#mungingCount += 1;
     this.#cursor = -1;
     this.isPaused = false;
@@ -188,7 +194,8 @@ export class Downstream {
    */
   drain(packet: OutgoingPacket, nowUs: number): void {
     const source = this.source;
-    if (source === undefined) this.#cursor = -1;
+    // What was held back when it paused is old by the time it goes on, and that needs a keyframe anyway.
+    if (source === undefined || this.isPaused) this.#cursor = -1;
     if (source === undefined || this.#cursor < 0) return;
     const { budget } = this.#line;
     for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
@@ -269,7 +276,7 @@ export class Downstream {
     if (sourceSequence < 0) return undefined;
     const mungingId = this.#log.mungingId(sequence);
     const munging = this.#mungings[mungingId % keptMungings];
-    if (munging?.id !== mungingId) return undefined;
+    if (munging?.id !== mungingId || mungingId < this.#firstRepairable) return undefined;
     const { source } = munging;
     const length = source.ring.read(sourceSequence, packet.buffer);
     if (length === 0) return undefined;

@@ -15,12 +15,12 @@ export function fanOut(source: Source, packet: OutgoingPacket, nowUs: number): v
 }
 
 function admitWaiting(source: Source, packet: OutgoingPacket): void {
-  for (const downstream of source.waiting) {
+  // Taken out first: one that was paused on this same source leaves its list while this goes through it.
+  for (const downstream of source.waiting.splice(0)) {
     downstream.source?.release(downstream);
     downstream.switchTo(source, packet);
     source.downstreams.push(downstream);
   }
-  source.waiting.length = 0;
   // Those who waited had asked for this keyframe.
   source.keyframes.onKeyframe();
 }

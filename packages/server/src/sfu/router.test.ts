@@ -598,6 +598,24 @@ describe('simulcast', () => {
     const requests = host.rtcp(rtcpType.payloadFeedback, (cursor) => cursor.buffer.readUInt32BE(8));
     expect(requests).toContain(31);
   });
+
+  it('repairs after a step down what came with it, and no more what came before', () => {
+    const publisher = publish(simulcast);
+    const { inbox, viewer } = join(viewerVideo);
+    const layers = [low(), high()] as const;
+    stream(publisher, layers, 10);
+    const beforeStep = inbox.rtp.at(-1)?.sequenceNumber ?? 0;
+    stream(publisher, [layers[0]], 60);
+    layers[0].requestKeyframe();
+    stream(publisher, [layers[0]], 5);
+    const afterStep = inbox.rtp.at(-1)?.sequenceNumber ?? 0;
+    inbox.clear();
+    const nack = Buffer.alloc(20);
+    const length = writeNack(nack, 0, 1, viewerVideo.ssrc, [beforeStep, afterStep]);
+    viewer.receive(nack.subarray(0, length), nowUs);
+    const repaired = inbox.rtp.map(({ buffer, payloadOffset }) => buffer.readUInt16BE(payloadOffset));
+    expect(repaired).toEqual([afterStep]);
+  });
 });
 
 describe('a host that comes back', () => {

@@ -22,6 +22,8 @@ export interface RouterOptions {
 
 /** How often every viewer's layers are chosen anew, as its line and the layers' rates change. */
 const aimIntervalUs = 100_000;
+/** A new viewer who would take longer to catch up with live begins on a lower layer. */
+const maxCatchUpUs = 1_000_000;
 
 /** What viewers can be sent: live sources, and the combinations of video layers, worst to best. */
 interface Offers {
@@ -133,7 +135,7 @@ export class Router implements PublisherOutlet {
         continue;
       }
       downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
-      this.#aim(downstream, rung?.source ?? best, nowUs);
+      this.#aim(downstream, rung?.source ?? best, lineShare.estimateBps, nowUs);
       if (downstream.needsKeyframe) downstream.source?.keyframes.request();
     }
   }
@@ -147,30 +149,46 @@ export class Router implements PublisherOutlet {
   }
 
   /** Lets a downstream wait for the layer it is to have; meanwhile it goes on with the one it has. */
-  #aim(downstream: Downstream, chosen: Source | undefined, nowUs: number): void {
+  #aim(downstream: Downstream, chosen: Source | undefined, estimateBps: number, nowUs: number): void {
     if (chosen === downstream.target) return;
     const before = downstream.target;
     if (before !== undefined && before !== downstream.source) before.release(downstream);
     downstream.target = chosen;
     if (chosen === undefined || (chosen === downstream.source && !downstream.isPaused)) return;
-    if (chosen.kind === 'video' && this.#replay(chosen, downstream, nowUs)) return;
+    if (chosen.kind === 'video' && this.#replay(chosen, downstream, estimateBps, nowUs)) return;
     chosen.waiting.push(downstream);
     if (chosen.kind === 'video') chosen.keyframes.request();
   }
 
   /**
-   * Shows a viewer who has no picture the group of pictures that the source is in, from its keyframe on.
+   * Shows a viewer who has no picture the group of pictures that the source is in, from its keyframe on; or that of a
+   * lower layer, until the next keyframe, where the line would take too long for so much.
    * A viewer who has one keeps it until the next keyframe: to go back in time would be worse than to wait.
+   * @returns whether it is fed by the source that was chosen now
    */
-  #replay(source: Source, downstream: Downstream, nowUs: number): boolean {
+  #replay(chosen: Source, downstream: Downstream, estimateBps: number, nowUs: number): boolean {
     if (downstream.source !== undefined) return false;
-    const start = source.gop.startSequence(source.highestSequence);
-    if (start < 0) return false;
+    const source = this.#layerToReplay(chosen, downstream, estimateBps, nowUs);
+    if (source === undefined) return false;
     const packet = this.#stored;
+    const start = source.gop.startSequence(source.highestSequence);
     packet.settle(start, source.ring.read(start, packet.buffer), source.codec.name, nowUs);
     downstream.replayFrom(source, packet);
     source.downstreams.push(downstream);
-    return true;
+    return source === chosen;
+  }
+
+  /** The best layer, up to the one that was chosen, that catches up in time; else the one with the least to send. */
+  #layerToReplay(chosen: Source, downstream: Downstream, estimateBps: number, nowUs: number): Source | undefined {
+    const chosenBps = chosen.rate.bitsPerSecond(nowUs);
+    const layers = this.#sources('video')
+      .map((source) => ({ source, bitrateBps: source.rate.bitsPerSecond(nowUs), bytes: source.replayBytes }))
+      .filter(({ source, bitrateBps, bytes }) => bytes > 0 && bitrateBps <= chosenBps && downstream.accepts(source))
+      .toSorted((a, b) => b.bitrateBps - a.bitrateBps);
+    const inTime = layers.find(
+      ({ bitrateBps, bytes }) => bytes * 8e6 <= Math.max(0, estimateBps - bitrateBps) * maxCatchUpUs,
+    );
+    return (inTime ?? layers.at(-1))?.source;
   }
 
   #sources(kind: MediaKind): readonly Source[] {

@@ -91,6 +91,12 @@ export class Source {
     return this.#highest;
   }
 
+  /** Bytes of the group of pictures that a new viewer can be shown; 0 where there is none. */
+  get replayBytes(): number {
+    const start = this.gop.startSequence(this.#highest);
+    return start < 0 ? 0 : this.gop.bytesFrom(start, this.#highest);
+  }
+
   isLive(nowUs: number): boolean {
     return nowUs - this.#lastPacketUs < silenceUs;
   }

@@ -19,16 +19,21 @@ const packetBits = 1200 * 8;
 /** How long to wait for the effect of a decrease: a round trip within these. */
 const minDecreaseIntervalUs = 10_000;
 const maxDecreaseIntervalUs = 200_000;
+/** A burst of a source that otherwise sends little (a keyframe) has passed within so much time: it counts once. */
+const limitedDecreaseIntervalUs = 400_000;
 
 /** Additive increase, multiplicative decrease by the state of the queue (section 5.5). */
 export class Aimd {
   bitrateBps: number;
   roundTripUs = 200_000;
+  /** Of what may be sent so little is that what gets through of it says nothing of the capacity. */
+  sendsLittle = false;
   readonly capacity = new LinkCapacity();
   readonly #minBps: number;
   readonly #maxBps: number;
   #holds = false;
   #changedUs = Number.NaN;
+  #decreasedUs = Number.NEGATIVE_INFINITY;
 
   constructor(startBps: number, minBps: number, maxBps: number) {
     this.bitrateBps = startBps;
@@ -56,13 +61,19 @@ export class Aimd {
   }
 
   #mayDecrease(acknowledgedBps: number, nowUs: number): boolean {
+    if (this.sendsLittle) return nowUs - this.#decreasedUs >= limitedDecreaseIntervalUs;
     const intervalUs = Math.min(maxDecreaseIntervalUs, Math.max(minDecreaseIntervalUs, this.roundTripUs));
     const isDue = !(nowUs - this.#changedUs < intervalUs);
     return isDue || acknowledgedBps < this.bitrateBps / 2;
   }
 
   #decrease(acknowledgedBps: number, isLimited: boolean, nowUs: number): void {
+    this.#decreasedUs = nowUs;
     const known = Number.isNaN(acknowledgedBps) ? this.bitrateBps : acknowledgedBps;
+    if (this.sendsLittle) {
+      this.#set(Math.min(this.bitrateBps, Math.max(known, decreaseFactor * this.bitrateBps)), nowUs);
+      return;
+    }
     if (known < this.capacity.lowerBps || known > this.capacity.upperBps) this.capacity.forget();
     // What a limited application sends says little of the capacity, only that it may be that low.
     if (!isLimited) this.capacity.onOveruse(known);

@@ -25,6 +25,8 @@ const defaults = { startBps: 300_000, minBps: 30_000, maxBps: 50_000_000 } as co
 const calmUs = 1_500_000;
 /** On top of a queue of more the rate does not grow, and no periodic probe goes out. */
 const emptyQueueUs = 20_000;
+/** A burst that has passed the line like this has left no queue to drain, though the slope shows it for a while yet. */
+const drainedUs = 15_000;
 /** A probe overfills a full line on purpose: so long after it (and a round trip) that is no overuse. */
 const probeEchoUs = 200_000;
 /** Without feedback, though packets were sent, the line is taken as broken: half the rate, again each so much time. */
@@ -117,15 +119,20 @@ export class GoogCcEstimator implements BandwidthEstimator {
     if (usage === 'overusing') this.#acknowledged.expectChange();
     if (usage === 'overusing' || this.#queueStands) this.#overusedUs = nowUs;
     if (!Number.isNaN(probedBps)) this.#onProbed(probedBps, nowUs);
+    this.#aimd.sendsLittle = this.#applicationLimit.isLimited;
     if (this.#queueStands) this.#aimd.drain(this.#standingQueue.queueUs, acknowledgedBps, nowUs);
     else this.#aimd.update(usage, acknowledgedBps, this.#isUntried, nowUs);
   }
 
-  /** What the detector says, but for our own probes; and a queue, however small, is to drain before the rate grows. */
+  /**
+   * What the detector says, but for our own probes and bursts that are past; and a queue, however small, is to drain
+   * before the rate grows.
+   */
   #usage(nowUs: number): LinkUsage {
     const { usage } = this.#detector;
     const isEcho = nowUs - this.#probedUs < probeEchoUs + this.#aimd.roundTripUs;
-    if (usage === 'overusing') return isEcho ? 'underusing' : usage;
+    const isPast = isEcho || this.#standingQueue.latestUs < drainedUs;
+    if (usage === 'overusing') return isPast ? 'underusing' : usage;
     return this.#standingQueue.queueUs > emptyQueueUs ? 'underusing' : usage;
   }
 
@@ -136,6 +143,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
 
   #onProbed(probedBps: number, nowUs: number): void {
     this.#prober.onResult(probedBps, nowUs);
+    this.#loss.onProbe(probedBps);
     const { bitrateBps, capacity } = this.#aimd;
     if (this.#probeResult.filledLine) capacity.onProbe(probedBps / capacityShare);
     if (probedBps > bitrateBps) {

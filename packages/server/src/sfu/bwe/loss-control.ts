@@ -4,6 +4,9 @@ const lowLoss = 0.02;
 /** A share of few packets swings by chance, and burst loss more so. */
 const minPackets = 50;
 const minWindowUs = 1_000_000;
+/** Most of it lost is no chance: a line that was overfilled from the start, which waits for no window's end. */
+const heavyLoss = 0.5;
+const minHeavyWindowUs = 250_000;
 /** A second, while there is no loss. */
 const increaseFactor = 1.15;
 /** Loss of which this share stays though the rate went down to that share is not of our making. */
@@ -50,12 +53,18 @@ export class LossControl {
     const elapsedUs = nowUs - this.#windowStartUs;
     const packets = this.#received + this.#lost;
     // A window is longer than a round trip, so that the next one shows what this one led to.
-    if (packets < minPackets || elapsedUs < minWindowUs + roundTripUs) return;
+    const windowUs = this.#lost > heavyLoss * packets ? minHeavyWindowUs : minWindowUs;
+    if (packets < minPackets || elapsedUs < windowUs + roundTripUs) return;
     this.fractionLost = this.#lost / packets;
     this.#windowStartUs = nowUs;
     this.#received = 0;
     this.#lost = 0;
     this.#onWindow(targetBps, acknowledgedBps, elapsedUs);
+  }
+
+  /** A probe got through at this rate, so that up to it the loss that was is over. */
+  onProbe(bitrateBps: number): void {
+    this.limitBps = Math.max(this.limitBps, bitrateBps);
   }
 
   #onWindow(targetBps: number, acknowledgedBps: number, elapsedUs: number): void {

@@ -94,6 +94,16 @@ describe('loss control', () => {
     expect(rateBps).toBeGreaterThan(1e6);
   });
 
+  test('does not hold back a rate at which a probe got through since', () => {
+    const loss = new LossControl();
+    lose(loss, 2, () => 0.4);
+    expect(loss.limitBps).toBeLessThan(1.5e6);
+    loss.onProbe(1.5e6);
+    expect(loss.limitBps).toBe(1.5e6);
+    loss.onProbe(1e6);
+    expect(loss.limitBps).toBe(1.5e6);
+  });
+
   test('takes loss that no rate cures as inherent, and gives the rate back', () => {
     const loss = new LossControl();
     lose(loss, 2, () => 0.2);

@@ -16,6 +16,7 @@ const maxFutileWindows = 8;
 export class StandingQueue {
   /** Delay above that of the empty line, in the last window. */
   queueUs = 0;
+  #delayUs = Number.POSITIVE_INFINITY;
   #baseUs = Number.POSITIVE_INFINITY;
   #nextBaseUs = Number.POSITIVE_INFINITY;
   #baseSinceUs = Number.NaN;
@@ -23,9 +24,15 @@ export class StandingQueue {
   #windowMinUs = Number.POSITIVE_INFINITY;
   #futile = 0;
 
+  /** Delay of the last packet above that of the empty line; NaN while that is not known. */
+  get latestUs(): number {
+    return this.#delayUs - this.#baseUs;
+  }
+
   /** Returns true where a window ended and the queue stands. */
   onPacket(sentUs: number, arrivalUs: number, roundTripUs: number): boolean {
     const delayUs = arrivalUs - sentUs;
+    this.#delayUs = delayUs;
     if (Number.isNaN(this.#windowStartUs)) this.#windowStartUs = arrivalUs;
     if (Number.isNaN(this.#baseSinceUs)) this.#baseSinceUs = arrivalUs;
     this.#windowMinUs = Math.min(this.#windowMinUs, delayUs);
