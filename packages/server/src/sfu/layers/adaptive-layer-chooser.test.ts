@@ -92,6 +92,15 @@ describe('a line that gets worse', () => {
     expect(viewer.line(1_650_000, 5)).toBe(5);
   });
 
+  it('goes on with the only layer there is, though it suffers, down to half of what it takes', () => {
+    const viewer = scene();
+    viewer.rungs = [rung(2, 720, 30, 1_700_000)];
+    expect(viewer.line(900_000, 20)).toBe(0);
+    expect(viewer.line(700_000, 3)).toBe(-1);
+    expect(viewer.chooser.paused).toBe(true);
+    expect(viewer.line(2_000_000, 10)).toBe(0);
+  });
+
   it('pauses video when not even the lowest layer has fitted for a second, for audio comes first', () => {
     const viewer = scene();
     viewer.line(200_000);

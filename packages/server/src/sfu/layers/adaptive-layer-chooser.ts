@@ -10,6 +10,8 @@ const failedWithinUs = 10_000_000;
 const maxUpAfterUs = 60_000_000;
 /** Not even the lowest rung has fitted for so long: better no picture than a broken one, and no sound. */
 const pauseAfterUs = 1_000_000;
+/** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
+const onlyRungMargin = 0.5;
 /** Frame rates are measured, so a cap of 30 must not refuse 30.2. */
 const framerateTolerance = 1.1;
 
@@ -141,7 +143,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   /** Holds on to the lowest rung for a while where nothing fits, then pauses. */
   #watchLowest(ladder: readonly LayerRung<Source>[], index: number, availableBps: number, nowUs: number): number {
     const lowest = ladder[0];
-    if (index >= 0 || lowest === undefined || availableBps >= lowest.bitrateBps * downMargin) {
+    const margin = ladder.length === 1 ? onlyRungMargin : downMargin;
+    if (index >= 0 || lowest === undefined || availableBps >= lowest.bitrateBps * margin) {
       this.#tooMuchSinceUs = -1;
       return Math.max(0, index);
     }
