@@ -1,26 +1,27 @@
+/** Numbers of one entry: they lie side by side, since each touch of another place costs more than the writing. */
+const entrySize = 4;
+const outSequenceAt = 0;
+const sourceSequenceAt = 1;
+const mungingIdAt = 2;
+const markerAndPictureIdAt = 3;
+
 /**
  * What a downstream sent under which sequence number, so that a viewer's NACK finds the packet again whatever was
  * munged since. A ring of plain numbers; nothing is allocated after construction.
  */
 export class SentLog {
   readonly #mask: number;
-  readonly #outSequence: Int32Array;
-  /** Extended sequence number in the source; fits 32 bits for 49 days at 1000 packets a second. */
-  readonly #sourceSequence: Uint32Array;
-  readonly #mungingId: Uint32Array;
-  /** Marker bit in the highest bit, picture id in the others. */
-  readonly #markerAndPictureId: Uint16Array;
+  readonly #entries: Int32Array;
 
   /** @param capacity power of two, at most 32768 */
   constructor(capacity: number) {
     if ((capacity & (capacity - 1)) !== 0) throw new RangeError('capacity must be a power of two');
     this.#mask = capacity - 1;
-    this.#outSequence = new Int32Array(capacity).fill(-1);
-    this.#sourceSequence = new Uint32Array(capacity);
-    this.#mungingId = new Uint32Array(capacity);
-    this.#markerAndPictureId = new Uint16Array(capacity);
+    this.#entries = new Int32Array(capacity * entrySize);
+    for (let at = outSequenceAt; at < this.#entries.length; at += entrySize) this.#entries[at] = -1;
   }
 
+  /** @param sourceSequence extended; 32 bits of it are kept, which is 49 days at 1000 packets a second */
   record(
     outSequence: number,
     mungingId: number,
@@ -28,31 +29,37 @@ export class SentLog {
     outPictureId: number,
     markerBit: number,
   ): void {
-    const slot = outSequence & this.#mask;
-    this.#outSequence[slot] = outSequence;
-    this.#sourceSequence[slot] = sourceSequence;
-    this.#mungingId[slot] = mungingId;
-    this.#markerAndPictureId[slot] = (markerBit << 8) | (outPictureId & 0x7fff);
+    const at = (outSequence & this.#mask) * entrySize;
+    const entries = this.#entries;
+    entries[at + outSequenceAt] = outSequence;
+    entries[at + sourceSequenceAt] = sourceSequence;
+    entries[at + mungingIdAt] = mungingId;
+    entries[at + markerAndPictureIdAt] = (markerBit << 8) | (outPictureId & 0x7fff);
   }
 
   /** The source's extended sequence number behind a 16-bit number we sent, or -1 where it is unknown or too old. */
   sourceSequence(outSequence: number): number {
-    const slot = outSequence & this.#mask;
-    return this.#outSequence[slot] === outSequence ? (this.#sourceSequence[slot] ?? -1) : -1;
+    return this.#read(outSequence, outSequenceAt) === outSequence
+      ? this.#read(outSequence, sourceSequenceAt) >>> 0
+      : -1;
   }
 
-  /** The munging it was sent with; only meaningful where `sourceSequence` found it. */
+  /** The munging it was sent with; only meaningful, as those below, where `sourceSequence` found it. */
   mungingId(outSequence: number): number {
-    return this.#mungingId[outSequence & this.#mask] ?? 0;
+    return this.#read(outSequence, mungingIdAt);
   }
 
   /** The picture id it was sent with, 15 bits. */
   pictureId(outSequence: number): number {
-    return (this.#markerAndPictureId[outSequence & this.#mask] ?? 0) & 0x7fff;
+    return this.#read(outSequence, markerAndPictureIdAt) & 0x7fff;
   }
 
   /** 0x80 or 0. */
   markerBit(outSequence: number): number {
-    return ((this.#markerAndPictureId[outSequence & this.#mask] ?? 0) >> 8) & 0x80;
+    return (this.#read(outSequence, markerAndPictureIdAt) >> 8) & 0x80;
+  }
+
+  #read(outSequence: number, field: number): number {
+    return this.#entries[(outSequence & this.#mask) * entrySize + field] ?? 0;
   }
 }
