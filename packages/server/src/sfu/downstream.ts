@@ -1,5 +1,5 @@
 import { RtpPacketView } from '../rtp/packet.ts';
-import type { MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
+import type { Codec, MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
 import { wrapRtx } from '../rtp/rtx.ts';
 import { findSendCodec } from './codec-match.ts';
 import type { LayerChooser } from './layer-chooser.ts';
@@ -41,6 +41,9 @@ export class Downstream {
    */
   #firstRepairable = 0;
   #munging: Munging | undefined;
+  /** What `accepts` was asked last. */
+  #judgedCodec: Codec | undefined;
+  #isAccepted = false;
   #gate: LayerGate = openGate;
   /** The highest layers wanted within a source. */
   #spatialLayer: number = allLayers;
@@ -85,8 +88,13 @@ export class Downstream {
   }
 
   /** Whether the viewer has a payload type for what this source carries. */
-  accepts(source: Source): boolean {
-    return findSendCodec(this.#parameters.codecs, source.codec) !== undefined;
+  accepts({ codec }: Source): boolean {
+    // Asked some times a second, of the same codec again and again.
+    if (codec !== this.#judgedCodec) {
+      this.#judgedCodec = codec;
+      this.#isAccepted = findSendCodec(this.#parameters.codecs, codec) !== undefined;
+    }
+    return this.#isAccepted;
   }
 
   /** Takes no layers within the source above these; see `LayerFilter` for when that takes effect. */

@@ -123,9 +123,7 @@ export class Router implements PublisherOutlet {
     const { estimator } = viewer.line;
     const lineShare = { estimateBps: estimator.targetBps, audioBps: offers.audioBps };
     for (const downstream of viewer.downstreams) {
-      const isVideo = downstream.kind === 'video';
-      const candidates = offers[downstream.kind].filter((source) => downstream.accepts(source));
-      const ladder = isVideo ? offers.ladder.filter(({ source }) => candidates.includes(source)) : [];
+      const { candidates, ladder } = acceptable(offers, downstream);
       // What is not measured yet is taken to fit: a picture first, the right one half a second later.
       const best = highestLayer(candidates);
       const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, lineShare, nowUs) : undefined;
@@ -218,3 +216,17 @@ export class Router implements PublisherOutlet {
     };
   }
 }
+
+/** What of the offers a viewer can decode: mostly all of it. */
+function acceptable(
+  offers: Offers,
+  downstream: Downstream,
+): Pick<Offers, 'ladder'> & { candidates: readonly Source[] } {
+  const accepts = (source: Source) => downstream.accepts(source);
+  const sources = offers[downstream.kind];
+  const ladder = downstream.kind === 'video' ? offers.ladder : noRungs;
+  if (sources.every(accepts)) return { candidates: sources, ladder };
+  return { candidates: sources.filter(accepts), ladder: ladder.filter(({ source }) => accepts(source)) };
+}
+
+const noRungs: readonly LayerRung<Source>[] = [];
