@@ -13,11 +13,10 @@ import { createPipeTrack } from '../packages/server/src/transport/datachannel/pi
 import { writeRemoteOffer } from '../packages/server/src/transport/datachannel/remote-offer.ts';
 import type { Connection, LocalTransport, RemoteTransport } from '../packages/server/src/transport/transport.ts';
 import { CpuMeter, type Measurement } from './measurement.ts';
-import { FRAMES_PER_SECOND, PACKETS_PER_FRAME, paceFrames, SyntheticStream } from './stream.ts';
+import { FRAMES_PER_SECOND, PACKETS_PER_FRAME, paceFrames, SyntheticStream, WARM_UP_FRAMES } from './stream.ts';
 import { ViewerProcess } from './viewer-process.ts';
 
 const BIND_ADDRESS = '127.0.0.1';
-const WARM_UP_FRAMES = FRAMES_PER_SECOND;
 /** Long enough for what is in socket buffers and event queues to be counted. */
 const DRAIN_MS = 500;
 

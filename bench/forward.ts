@@ -9,11 +9,9 @@ import { exchangeOffer, negotiate, publishOffer, syntheticVideo, watchOffer } fr
 import type { LoopOptions } from './bare-loop.ts';
 import type { Measurement } from './measurement.ts';
 import { ServerProcess, type ServerUsage } from './server-process.ts';
-import { FRAMES_PER_SECOND, PACKET_BYTES, PACKETS_PER_FRAME, paceFrames } from './stream.ts';
+import { FRAMES_PER_SECOND, PACKET_BYTES, PACKETS_PER_FRAME, paceFrames, WARM_UP_FRAMES } from './stream.ts';
 import { ViewerProcess } from './viewer-process.ts';
 
-/** Until the compiler has seen enough of the hot path. */
-const WARM_UP_FRAMES = 5 * FRAMES_PER_SECOND;
 const DRAIN_MS = 500;
 /** So that every viewer of the warm-up finds one soon. */
 const KEYFRAME_INTERVAL = FRAMES_PER_SECOND / 2;
