@@ -13,6 +13,7 @@ import { answerError, refuseOtherMethods } from './problems.ts';
 import { roomRoutes } from './rooms.ts';
 import { statsRoutes } from './stats.ts';
 import { whepRoutes } from './whep.ts';
+import { whepSessionRoutes } from './whep-session.ts';
 import { whipRoutes } from './whip.ts';
 
 /** Longest JSON body taken; a livestream call may hold a description of 64 KiB, whose line ends JSON doubles. */
@@ -65,6 +66,7 @@ export async function buildApp({ config, rooms, logger, roots }: AppOptions): Pr
   await app.register(livestreamRoutes, { rooms, config });
   await app.register(whipRoutes, { rooms, config });
   await app.register(whepRoutes, { rooms, config });
+  await app.register(whepSessionRoutes, { rooms });
   await app.register(pageRoutes, { roots });
   refuseOtherMethods(app, new Map(routes));
   await app.ready();

@@ -103,10 +103,10 @@ function openHost(room: Room, session: Session, { remote, tracks }: PublisherNeg
   const layers = tracks.find(({ kind }) => kind === 'video')?.encodings.length ?? 1;
   const withAudio = tracks.some(({ kind }) => kind === 'audio');
   const maxBitrateBps = publishedBitrateBps(publishPolicy(room), layers, withAudio);
-  session.open(remote, () => ({
-    receiver: room.router.publish(session.sink, tracks, { maxBitrateBps }),
-    detach: () => room.router.unpublish(),
-  }));
+  session.open(remote, () => {
+    const publisher = room.router.publish(session.sink, tracks, { maxBitrateBps });
+    return { receiver: publisher, publisher, detach: () => room.router.unpublish() };
+  });
 }
 
 function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNegotiation): void {
@@ -114,6 +114,7 @@ function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNego
     const viewer = room.router.subscribe(session.sink, tracks, nowUs);
     return {
       receiver: viewer,
+      viewer,
       canDecode: () => room.router.canDecode(viewer),
       detach: () => room.router.unsubscribe(viewer),
     };

@@ -1,4 +1,4 @@
-import type { MediaSettings, RoomInfo, RoomSettings, StreamWarning } from '@bitbasel/protocol';
+import type { MediaSettings, RoomInfo, RoomQuality, RoomSettings, StreamWarning } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -6,6 +6,7 @@ import { Router } from '../sfu/router.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
+import { roomQuality } from './quality/room-quality.ts';
 import { mediaSettings, viewerLimit } from './room-settings.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
@@ -121,6 +122,20 @@ export class Room implements SessionKeeper {
     };
   }
 
+  /** The host's sessions that have a place here: at most one. */
+  get hosts(): Iterable<Session> {
+    return this.#host === undefined ? [] : [this.#host];
+  }
+
+  get viewers(): Iterable<Session> {
+    return this.#viewers;
+  }
+
+  /** How every session is doing now. */
+  quality(): RoomQuality {
+    return roomQuality(this.id, this, this.#context.clock.nowUs());
+  }
+
   /** @returns what ends it */
   listen(listener: RoomListener): () => void {
     this.#listeners.add(listener);
@@ -174,7 +189,7 @@ export class Room implements SessionKeeper {
   }
 
   onConnected(session: Session): void {
-    this.#logger.info({ session: session.id, role: session.role, user: session.userId }, 'session connected');
+    this.#logger.info({ session: session.publicId, role: session.role, user: session.userId }, 'session connected');
     if (session.role === 'host') {
       for (const viewer of this.#viewers) if (!viewer.canDecode) viewer.close('codec_not_supported');
       for (const listener of this.#listeners) listener.onLive();
@@ -187,7 +202,7 @@ export class Room implements SessionKeeper {
   onClosed(session: Session, reason: CloseReason): void {
     this.#context.ledger.remove(session);
     const wasConnected = session.connectedUs !== undefined;
-    this.#logger.info({ session: session.id, role: session.role, reason, ...session.counters }, 'session closed');
+    this.#logger.info({ session: session.publicId, role: session.role, reason, ...session.counters }, 'session closed');
     if (session === this.#host) {
       this.#host = undefined;
       this.#announceWarnings();
