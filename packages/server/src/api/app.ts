@@ -8,6 +8,7 @@ import { takeJson } from './content-types.ts';
 import { healthRoutes } from './health.ts';
 import { legacyRoomRoutes } from './legacy-rooms.ts';
 import { livestreamRoutes } from './livestream.ts';
+import { type MetricsSource, metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { answerError, refuseOtherMethods } from './problems.ts';
 import { roomRoutes } from './rooms.ts';
@@ -24,10 +25,12 @@ export interface AppOptions {
   readonly rooms: RoomRegistry;
   readonly logger: Logger;
   readonly roots: BrowserRoots;
+  /** Default: none are served. */
+  readonly metrics?: MetricsSource | undefined;
 }
 
 /** The whole HTTP side, bound to no port yet. */
-export async function buildApp({ config, rooms, logger, roots }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, rooms, logger, roots, metrics }: AppOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -61,6 +64,7 @@ export async function buildApp({ config, rooms, logger, roots }: AppOptions): Pr
   });
   await app.register(healthRoutes);
   await app.register(statsRoutes, { rooms });
+  if (metrics !== undefined) await app.register(metricsRoutes, { metrics });
   await app.register(legacyRoomRoutes, { rooms });
   await app.register(roomRoutes, { rooms });
   await app.register(livestreamRoutes, { rooms, config });

@@ -38,6 +38,8 @@ export interface SessionObserver {
 export interface SessionKeeper {
   onConnected(session: Session): void;
   onClosed(session: Session, reason: CloseReason): void;
+  /** A viewer's player has shown the first picture. */
+  onFirstFrame(firstFrameMs: number): void;
 }
 
 /** The session's place in the SFU: a publisher or a viewer. */
@@ -206,7 +208,10 @@ export class Session {
 
   /** Takes in what a viewer's player says; more than one a second is dropped. */
   addReport(report: ViewerReport): void {
-    this.report.add(report, this.#clock.nowUs());
+    const wasKnown = this.report.latest?.first_frame_ms !== undefined;
+    if (!this.report.add(report, this.#clock.nowUs())) return;
+    const firstFrameMs = report.first_frame_ms;
+    if (!wasKnown && firstFrameMs !== undefined) this.#keeper.onFirstFrame(firstFrameMs);
   }
 
   /** How long nothing has come from the peer. */
@@ -230,8 +235,8 @@ export class Session {
   close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Kept, since its counters are read once more.
     this.#media?.detach();
-    this.#media = undefined;
     this.#connection.close();
     this.#keeper.onClosed(this, reason);
     this.#observer?.onClosed(reason);

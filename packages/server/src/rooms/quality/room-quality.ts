@@ -7,14 +7,14 @@ import { hostQuality, viewerQualityOf } from './session-quality.ts';
 /** Made when somebody asks, from counters that are kept anyway. */
 export function roomQuality(
   roomId: string,
-  sessions: { hosts: Iterable<Session>; viewers: Iterable<Session> },
+  sessions: { hostSessions: Iterable<Session>; viewerSessions: Iterable<Session> },
   nowUs: number,
 ): RoomQuality {
-  const viewers = Array.from(sessions.viewers, (session) => viewerQualityOf(session, nowUs));
+  const viewers = Array.from(sessions.viewerSessions, (session) => viewerQualityOf(session, nowUs));
   return {
     room_id: roomId,
     at: isoTime(nowUs),
-    hosts: Array.from(sessions.hosts, (session) => hostQuality(session, nowUs)),
+    hosts: Array.from(sessions.hostSessions, (session) => hostQuality(session, nowUs)),
     viewers,
     summary: summarize(viewers),
   };
