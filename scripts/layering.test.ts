@@ -21,6 +21,8 @@ const cases: readonly Case[] = [
   [`${server}/main.ts`, "export * from './server.ts';", undefined],
   [`${server}/signaling/join.ts`, "export * from '../rooms/room.ts';", undefined],
   [`${server}/signaling/offer.ts`, "export * from '../transport/transport.ts';", 'signaling sees rooms'],
+  [`${server}/telemetry/metrics.ts`, "export * from '../rooms/room.ts';", undefined],
+  [`${server}/telemetry/layers.ts`, "export * from '../sfu/router.ts';", 'telemetry sees rooms'],
   [`${server}/rooms/room.ts`, "export * from '../sfu/router.ts';", undefined],
   [`${server}/rooms/negotiation.ts`, "export * from '../sdp/answer.ts';", undefined],
   [`${server}/rooms/session.ts`, "export * from '../transport/transport.ts';", undefined],

@@ -1,4 +1,5 @@
 export * from './problem.ts';
+export * from './quality.ts';
 export * from './rest.ts';
 export * from './room.ts';
 export * from './signaling.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { viewerReportSchema } from './quality.ts';
 import { type MediaSettings, type RoomInfo, userIdSchema } from './room.ts';
 import type { StreamWarning } from './stream-warning.ts';
 
@@ -35,6 +36,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     /** The line, an RTCIceCandidate as JSON, or null or '' at the end of candidates. */
     candidate: z.union([z.string().max(1024), z.looseObject({ candidate: z.string().max(1024) }), z.null()]),
   }),
+  /** How the player of a viewer is doing; see `viewerReportSchema`. There is no answer. */
+  viewerReportSchema.extend({ type: z.literal('report') }),
   z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('ping'), id: z.number().optional() }),
 ]);

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './rooms/clock.ts';
 import { RoomRegistry } from './rooms/room-registry.ts';
 import { Ticker } from './rooms/ticker.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
+import { Metrics } from './telemetry/metrics.ts';
 import { createDatachannelTransport } from './transport/datachannel/datachannel.ts';
 import { type Transport, TransportError } from './transport/transport.ts';
 
@@ -31,8 +32,15 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const transport = await openTransport(config, logger);
 
   const ticker = new Ticker(() => rooms.tick());
-  const rooms = new RoomRegistry({ config, transport, clock, logger, wake: () => ticker.wake() });
-  const app = await buildApp({ config, rooms, logger, roots: findBrowserRoots() });
+  const metrics = new Metrics({ perRoom: config.metrics.per_room });
+  const { events: telemetry } = metrics;
+  const rooms = new RoomRegistry({ config, transport, clock, logger, telemetry, wake: () => ticker.wake() });
+  const app = await buildApp({
+    ...{ config, rooms, logger, roots: findBrowserRoots() },
+    metrics: config.metrics.enabled
+      ? { contentType: metrics.contentType, render: () => metrics.render(rooms) }
+      : undefined,
+  });
   const signaling = new SignalingServer({ config, rooms, clock, logger });
   const listeners = new Listeners(app.routing, signaling);
   const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);

@@ -8,11 +8,13 @@ import { takeJson } from './content-types.ts';
 import { healthRoutes } from './health.ts';
 import { legacyRoomRoutes } from './legacy-rooms.ts';
 import { livestreamRoutes } from './livestream.ts';
+import { type MetricsSource, metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { answerError, refuseOtherMethods } from './problems.ts';
 import { roomRoutes } from './rooms.ts';
 import { statsRoutes } from './stats.ts';
 import { whepRoutes } from './whep.ts';
+import { whepSessionRoutes } from './whep-session.ts';
 import { whipRoutes } from './whip.ts';
 
 /** Longest JSON body taken; a livestream call may hold a description of 64 KiB, whose line ends JSON doubles. */
@@ -23,10 +25,12 @@ export interface AppOptions {
   readonly rooms: RoomRegistry;
   readonly logger: Logger;
   readonly roots: BrowserRoots;
+  /** Default: none are served. */
+  readonly metrics?: MetricsSource | undefined;
 }
 
 /** The whole HTTP side, bound to no port yet. */
-export async function buildApp({ config, rooms, logger, roots }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, rooms, logger, roots, metrics }: AppOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -60,11 +64,13 @@ export async function buildApp({ config, rooms, logger, roots }: AppOptions): Pr
   });
   await app.register(healthRoutes);
   await app.register(statsRoutes, { rooms });
+  if (metrics !== undefined) await app.register(metricsRoutes, { metrics });
   await app.register(legacyRoomRoutes, { rooms });
   await app.register(roomRoutes, { rooms });
   await app.register(livestreamRoutes, { rooms, config });
   await app.register(whipRoutes, { rooms, config });
   await app.register(whepRoutes, { rooms, config });
+  await app.register(whepSessionRoutes, { rooms });
   await app.register(pageRoutes, { roots });
   refuseOtherMethods(app, new Map(routes));
   await app.ready();

@@ -1,4 +1,4 @@
-import { createRoomSchema, type RoomInfo } from '@bitbasel/protocol';
+import { createRoomSchema, type RoomInfo, type RoomQuality } from '@bitbasel/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import { validate } from '../validation.ts';
@@ -20,6 +20,11 @@ export async function roomRoutes(app: FastifyInstance, { rooms }: { rooms: RoomR
   });
 
   app.get<RoomRoute>('/rooms/:room', async ({ params }): Promise<RoomInfo> => rooms.get(params.room).info());
+
+  app.get<RoomRoute>(
+    '/rooms/:room/quality',
+    async ({ params }): Promise<RoomQuality> => rooms.get(params.room).quality(),
+  );
 
   app.delete<RoomRoute>('/rooms/:room', async ({ params }) => {
     rooms.stop(params.room);

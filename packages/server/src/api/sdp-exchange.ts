@@ -19,6 +19,11 @@ interface SessionRoute {
 /** What WHIP and WHEP share: bodies that are session descriptions, and CORS, since players live on other sites. */
 export function exchangeDescriptions(app: FastifyInstance): void {
   takeDescriptions(app, maxSdpLength);
+  allowOtherSites(app);
+}
+
+/** CORS for every answer of these routes. */
+export function allowOtherSites(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*');
     reply.header('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
@@ -26,10 +31,10 @@ export function exchangeDescriptions(app: FastifyInstance): void {
 }
 
 /** Answers a CORS preflight and tells what a POST takes; not of the ICE servers, whose credentials are not for all. */
-export function answerOptions(reply: FastifyReply, methods: string): FastifyReply {
+export function answerOptions(reply: FastifyReply, methods: string, takes = sdp): FastifyReply {
   return reply
     .code(200)
-    .header('accept-post', sdp)
+    .header('accept-post', takes)
     .header('access-control-allow-methods', methods)
     .header('access-control-allow-headers', 'Content-Type, Authorization, If-Match')
     .header('access-control-max-age', 86_400)

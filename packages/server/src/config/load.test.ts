@@ -63,6 +63,8 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
     good: [{ urls: ['turn:t.example.org'], username: 'u', credential: 'p' }],
     bad: [{ urls: 'http://x' }],
   },
+  'metrics.enabled': { good: false, bad: 1 },
+  'metrics.per_room': { good: true, bad: 'some' },
   'log.level': { good: 'debug', bad: 'loud' },
 };
 

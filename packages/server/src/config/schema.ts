@@ -1,15 +1,8 @@
 import { isIP } from 'node:net';
 import { audioSettingsSchema, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
-
-/** What a person needs to know of a setting: what it does, and which values it takes. */
-export interface SettingNote {
-  readonly help: string;
-  readonly expects: string;
-}
-
-/** The notes of every leaf of `configSchema`; error messages, `--help` and the documents read them. */
-export const settingNotes = z.registry<SettingNote>();
+import { metrics } from './sections/metrics.ts';
+import { settingNotes } from './setting-notes.ts';
 
 const portNumber = z.number().int().min(0).max(65_535);
 const port = 'a port number from 1 to 65535 (0 takes any free one)';
@@ -165,6 +158,7 @@ export const configSchema = z.strictObject({
       expects:
         'a list like [{"urls":"stun:stun.example.org"},{"urls":["turn:turn.example.org"],"username":"u","credential":"p"}]',
     }),
+  metrics: metrics.prefault({}),
   log: log.prefault({}),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { configSchema, type SettingNote, settingNotes } from './schema.ts';
+import { configSchema } from './schema.ts';
+import { type SettingNote, settingNotes } from './setting-notes.ts';
 
 /** One leaf of the configuration, and the names it goes by. */
 export interface Setting extends SettingNote {

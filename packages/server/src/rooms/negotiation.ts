@@ -25,7 +25,7 @@ export interface Negotiated {
  * @throws AppError with the codes of `sdp/`, and those of limits; nothing is left behind
  */
 export function answerOffer(room: Room, role: Role, offerSdp: string, peer: Peer): Negotiated {
-  return telling(() => {
+  return counting(room, role, () => {
     const offer = parseDescription(offerSdp);
     requireLive(room, role);
     const session = room.createSession(role, peer);
@@ -49,11 +49,16 @@ export function answerOffer(room: Room, role: Role, offerSdp: string, peer: Peer
  * @throws AppError not_live for a viewer while nobody publishes, and those of limits
  */
 export function makeOffer(room: Room, role: Role, peer: Peer): Negotiated {
-  requireLive(room, role);
-  const session = room.createSession(role, peer);
+  return counting(room, role, () => {
+    requireLive(room, role);
+    return offerTo(room, room.createSession(role, peer));
+  });
+}
+
+function offerTo(room: Room, session: Session): Negotiated {
   return orClose(session, () => {
     room.admit(session);
-    if (role === 'host') {
+    if (session.role === 'host') {
       const offer = createPublisherOffer(session.local, publishPolicy(room));
       session.awaitAnswer((sdp) => openHost(room, session, offer.accept(parseDescription(sdp))));
       return { session, sdp: offer.sdp };
@@ -103,10 +108,10 @@ function openHost(room: Room, session: Session, { remote, tracks }: PublisherNeg
   const layers = tracks.find(({ kind }) => kind === 'video')?.encodings.length ?? 1;
   const withAudio = tracks.some(({ kind }) => kind === 'audio');
   const maxBitrateBps = publishedBitrateBps(publishPolicy(room), layers, withAudio);
-  session.open(remote, () => ({
-    receiver: room.router.publish(session.sink, tracks, { maxBitrateBps }),
-    detach: () => room.router.unpublish(),
-  }));
+  session.open(remote, () => {
+    const publisher = room.router.publish(session.sink, tracks, { maxBitrateBps });
+    return { receiver: publisher, publisher, detach: () => room.router.unpublish() };
+  });
 }
 
 function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNegotiation): void {
@@ -114,6 +119,7 @@ function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNego
     const viewer = room.router.subscribe(session.sink, tracks, nowUs);
     return {
       receiver: viewer,
+      viewer,
       canDecode: () => room.router.canDecode(viewer),
       detach: () => room.router.unsubscribe(viewer),
     };
@@ -149,6 +155,18 @@ function orClose<T>(session: Session, negotiate: () => T): T {
     return negotiate();
   } catch (error) {
     session.close('failed');
+    throw error;
+  }
+}
+
+/** Tells the room how a try to get a session went. */
+function counting(room: Room, role: Role, join: () => Negotiated): Negotiated {
+  try {
+    const negotiated = telling(join);
+    room.onJoin(role, 'ok');
+    return negotiated;
+  } catch (error) {
+    room.onJoin(role, error instanceof AppError ? error.code : 'internal');
     throw error;
   }
 }

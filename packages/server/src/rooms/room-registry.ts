@@ -7,14 +7,17 @@ import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { EndedRooms } from './ended-rooms.ts';
 import { type EndReason, Room, type RoomContext } from './room.ts';
+import { nullTelemetry, type RoomTelemetry } from './room-telemetry.ts';
 import type { Session } from './session.ts';
 import { SessionLedger } from './session-ledger.ts';
+import type { SessionTotals } from './session-totals.ts';
 
 export interface RoomRegistryOptions {
   readonly config: Config;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly telemetry?: RoomTelemetry;
   /** Called when `tick` has something to do again. */
   wake(): void;
 }
@@ -45,7 +48,7 @@ export class RoomRegistry {
 
   constructor(options: RoomRegistryOptions) {
     this.#ledger = new SessionLedger(options.config.server.max_connections);
-    this.#context = { ...options, wake: () => options.wake(), ledger: this.#ledger };
+    this.#context = { telemetry: nullTelemetry, ...options, wake: () => options.wake(), ledger: this.#ledger };
   }
 
   /**
@@ -199,16 +202,21 @@ export class RoomRegistry {
     const rooms = this.list();
     const viewers = rooms.reduce((sum, room) => sum + room.viewerCount, 0);
     const hosts = rooms.filter((room) => room.isLive).length;
-    const bytes = this.#ledger.totalBytes();
+    const totals = this.#ledger.totals();
     return {
       total_rooms: rooms.length,
       active_rooms: hosts,
       total_peers: viewers + hosts,
       total_viewers: viewers,
       total_hosts: hosts,
-      total_bytes_sent: bytes.sent,
-      total_bytes_received: bytes.received,
+      total_bytes_sent: totals.bytesSent,
+      total_bytes_received: totals.bytesReceived,
     };
+  }
+
+  /** What all sessions since the start have moved and asked for. */
+  totals(): SessionTotals {
+    return this.#ledger.totals();
   }
 
   /** Ends all rooms, and takes no new ones. Idempotent. */

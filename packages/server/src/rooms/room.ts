@@ -1,4 +1,4 @@
-import type { MediaSettings, RoomInfo, RoomSettings, StreamWarning } from '@bitbasel/protocol';
+import type { MediaSettings, RoomInfo, RoomQuality, RoomSettings, StreamWarning } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -6,7 +6,9 @@ import { Router } from '../sfu/router.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
+import { roomQuality } from './quality/room-quality.ts';
 import { mediaSettings, viewerLimit } from './room-settings.ts';
+import type { RoomTelemetry } from './room-telemetry.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
 import { StreamWarnings } from './stream-warnings.ts';
@@ -30,6 +32,7 @@ export interface RoomContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ledger: SessionLedger;
+  readonly telemetry: RoomTelemetry;
   /** Asks for `tick` to be called from now on; it stops by itself when nothing is left to do. */
   wake(): void;
 }
@@ -121,6 +124,20 @@ export class Room implements SessionKeeper {
     };
   }
 
+  /** The host's sessions that have a place here: at most one. */
+  get hostSessions(): Iterable<Session> {
+    return this.#host === undefined ? [] : [this.#host];
+  }
+
+  get viewerSessions(): Iterable<Session> {
+    return this.#viewers;
+  }
+
+  /** How every session is doing now. */
+  quality(): RoomQuality {
+    return roomQuality(this.id, this, this.#context.clock.nowUs());
+  }
+
   /** @returns what ends it */
   listen(listener: RoomListener): () => void {
     this.#listeners.add(listener);
@@ -174,7 +191,8 @@ export class Room implements SessionKeeper {
   }
 
   onConnected(session: Session): void {
-    this.#logger.info({ session: session.id, role: session.role, user: session.userId }, 'session connected');
+    this.#logger.info({ session: session.publicId, role: session.role, user: session.userId }, 'session connected');
+    this.#context.telemetry.onConnected(session.role, session.connectUs ?? 0);
     if (session.role === 'host') {
       for (const viewer of this.#viewers) if (!viewer.canDecode) viewer.close('codec_not_supported');
       for (const listener of this.#listeners) listener.onLive();
@@ -187,7 +205,7 @@ export class Room implements SessionKeeper {
   onClosed(session: Session, reason: CloseReason): void {
     this.#context.ledger.remove(session);
     const wasConnected = session.connectedUs !== undefined;
-    this.#logger.info({ session: session.id, role: session.role, reason, ...session.counters }, 'session closed');
+    this.#logger.info({ session: session.publicId, role: session.role, reason, ...session.counters }, 'session closed');
     if (session === this.#host) {
       this.#host = undefined;
       this.#announceWarnings();
@@ -197,6 +215,15 @@ export class Room implements SessionKeeper {
       this.#announceViewerCount();
     }
     this.#noteIdle();
+  }
+
+  onFirstFrame(firstFrameMs: number): void {
+    this.#context.telemetry.onFirstFrame(firstFrameMs);
+  }
+
+  /** How a try to get a session here went: `ok`, or the code of the error. */
+  onJoin(role: Role, outcome: string): void {
+    this.#context.telemetry.onJoin(role, outcome);
   }
 
   #noteIdle(): void {
@@ -224,7 +251,11 @@ export class Room implements SessionKeeper {
   #announceWarnings(): void {
     const raised = this.#warnings.update(this.router.publisher?.warnings);
     if (raised === undefined || this.#ended) return;
-    for (const { code, kind, rid, detail } of raised) this.#logger.info({ code, kind, rid, detail }, 'stream warning');
+    for (const warning of raised) {
+      const { code, kind, rid, detail } = warning;
+      this.#logger.info({ code, kind, rid, detail }, 'stream warning');
+      this.#context.telemetry.onWarning(warning);
+    }
     for (const listener of this.#listeners) listener.onWarnings(this.#warnings.shown);
   }
 

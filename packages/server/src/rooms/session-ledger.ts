@@ -1,12 +1,12 @@
 import { AppError } from '../errors.ts';
 import type { Session } from './session.ts';
+import { addTotals, noTotals, type SessionTotals } from './session-totals.ts';
 
 /** Every open session of the server, the limit on them, and what the closed ones have moved. */
 export class SessionLedger {
   readonly #maxSessions: number;
   readonly #byId = new Map<string, Session>();
-  #closedBytesSent = 0;
-  #closedBytesReceived = 0;
+  readonly #closed = noTotals();
 
   constructor(maxSessions: number) {
     this.#maxSessions = maxSessions;
@@ -35,18 +35,13 @@ export class SessionLedger {
   remove(session: Session): void {
     if (this.#byId.get(session.id) !== session) return;
     this.#byId.delete(session.id);
-    this.#closedBytesSent += session.counters.bytesSent;
-    this.#closedBytesReceived += session.counters.bytesReceived;
+    addTotals(this.#closed, session);
   }
 
   /** Since the start, closed sessions included; a total never goes down. */
-  totalBytes(): { sent: number; received: number } {
-    let sent = this.#closedBytesSent;
-    let received = this.#closedBytesReceived;
-    for (const { counters } of this.#byId.values()) {
-      sent += counters.bytesSent;
-      received += counters.bytesReceived;
-    }
-    return { sent, received };
+  totals(): SessionTotals {
+    const totals = { ...this.#closed };
+    for (const session of this.#byId.values()) addTotals(totals, session);
+    return totals;
   }
 }

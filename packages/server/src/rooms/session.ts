@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { ViewerReport } from '@bitbasel/protocol';
+import type { Publisher } from '../sfu/publisher.ts';
+import type { Viewer } from '../sfu/viewer.ts';
 import type {
   Connection,
   ConnectionCounters,
@@ -9,6 +12,7 @@ import type {
 } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
+import { PlayerReports } from './quality/player-reports.ts';
 
 export type Role = 'host' | 'viewer';
 /** How the session was asked for; a session can only be managed the way it came. */
@@ -34,6 +38,8 @@ export interface SessionObserver {
 export interface SessionKeeper {
   onConnected(session: Session): void;
   onClosed(session: Session, reason: CloseReason): void;
+  /** A viewer's player has shown the first picture. */
+  onFirstFrame(firstFrameMs: number): void;
 }
 
 /** The session's place in the SFU: a publisher or a viewer. */
@@ -41,6 +47,9 @@ export interface MediaAttachment {
   readonly receiver: { receive(packet: Buffer, nowUs: number): void };
   /** A viewer's: whether it can decode what the host sends now. */
   canDecode?(): boolean;
+  /** The one or the other. */
+  readonly publisher?: Publisher;
+  readonly viewer?: Viewer;
   detach(): void;
 }
 
@@ -63,9 +72,19 @@ export function newSessionId(): string {
   return randomBytes(16).toString('base64url');
 }
 
+/** For listings and logs, where the secret one must not be seen. */
+function newPublicId(): string {
+  return `s_${randomBytes(9).toString('base64url')}`;
+}
+
 /** One peer's connection: the transport below it, and its publisher or viewer in the SFU. */
 export class Session {
+  /** Secret: it is in the session's URL, and gives the right to end it. */
   readonly id: string;
+  readonly publicId = newPublicId();
+  readonly createdUs: number;
+  /** What a viewer's player says of itself. */
+  readonly report = new PlayerReports();
   readonly role: Role;
   readonly kind: SessionKind;
   readonly userId: string | null;
@@ -90,7 +109,8 @@ export class Session {
     this.#observer = peer.observer;
     this.#keeper = keeper;
     this.#clock = clock;
-    this.#waitingSinceUs = clock.nowUs();
+    this.createdUs = clock.nowUs();
+    this.#waitingSinceUs = this.createdUs;
     this.#connection = transport.createConnection({
       onPacket: (packet) => this.#onPacket(packet),
       onStateChange: (state) => this.#onStateChange(state),
@@ -118,6 +138,20 @@ export class Session {
   /** When the media connection came up; undefined until then. */
   get connectedUs(): number | undefined {
     return this.#connectedUs;
+  }
+
+  /** From the offer (ours, or the peer's) to the media connection; undefined until that is up. */
+  get connectUs(): number | undefined {
+    return this.#connectedUs === undefined ? undefined : this.#connectedUs - this.createdUs;
+  }
+
+  /** Its side of the SFU, while it has one. */
+  get publisher(): Publisher | undefined {
+    return this.#media?.publisher;
+  }
+
+  get viewer(): Viewer | undefined {
+    return this.#media?.viewer;
   }
 
   get isClosed(): boolean {
@@ -172,6 +206,14 @@ export class Session {
     if (state === 'disconnected' || state === 'failed' || state === 'closed') this.close('failed');
   }
 
+  /** Takes in what a viewer's player says; more than one a second is dropped. */
+  addReport(report: ViewerReport): void {
+    const wasKnown = this.report.latest?.first_frame_ms !== undefined;
+    if (!this.report.add(report, this.#clock.nowUs())) return;
+    const firstFrameMs = report.first_frame_ms;
+    if (!wasKnown && firstFrameMs !== undefined) this.#keeper.onFirstFrame(firstFrameMs);
+  }
+
   /** How long nothing has come from the peer. */
   silentUs(nowUs: number): number {
     return nowUs - this.#waitingSinceUs;
@@ -193,15 +235,15 @@ export class Session {
   close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Kept, since its counters are read once more.
     this.#media?.detach();
-    this.#media = undefined;
     this.#connection.close();
     this.#keeper.onClosed(this, reason);
     this.#observer?.onClosed(reason);
   }
 
   dump(): object {
-    const { id, role, kind, userId, counters } = this;
+    const { publicId: id, role, kind, userId, counters } = this;
     const { state, remoteAddress } = this.#connection;
     return { id, role, kind, userId, state, remoteAddress, counters };
   }

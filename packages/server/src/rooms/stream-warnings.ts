@@ -24,6 +24,7 @@ export class StreamWarnings {
   }
 }
 
-function toWire({ sinceUs, ...warning }: FoundWarning): StreamWarning {
+/** A warning in the wire's form. */
+export function toWire({ sinceUs, ...warning }: FoundWarning): StreamWarning {
   return { ...warning, since: isoTime(sinceUs) };
 }

@@ -6,8 +6,11 @@ import type { LayerChooser } from './layer-chooser.ts';
 import { createLayerGate } from './layers/create-layer-gate.ts';
 import { allLayers, NullLayerFilter } from './layers/layer-filter.ts';
 import { LayerGate, passage } from './layers/layer-gate.ts';
+import type { LayerRung } from './layers/layer-ladder.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
 import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
+import { ReceiverView } from './receiver-view.ts';
+import { SampledRate } from './sampled-rate.ts';
 import { SentLog } from './sent-log.ts';
 import type { Source } from './source.ts';
 import type { ViewerLine } from './viewer-line.ts';
@@ -24,6 +27,12 @@ export class Downstream {
   readonly kind: MediaKind;
   readonly identity: DownstreamIdentity;
   readonly chooser: LayerChooser;
+  /** What the viewer says that it receives. */
+  readonly received = new ReceiverView();
+  /** Payload bytes a second, retransmissions left out. */
+  readonly sentRate = new SampledRate();
+  /** What was chosen last, of `target` then; undefined before anything is measured, and for audio. */
+  rung: LayerRung<Source> | undefined;
   /** Nothing is sent, since the line does not carry it; to begin again it needs a keyframe. */
   isPaused = false;
   /** What it is to be fed from as soon as that source has a packet to start on; the same as `source` otherwise. */
@@ -80,6 +89,11 @@ export class Downstream {
 
   get parameters(): SendTrackParameters {
     return this.#parameters;
+  }
+
+  /** Ticks a second of its timestamps, now or, before it is fed, by the first codec negotiated. */
+  get clockRate(): number {
+    return this.source?.codec.clockRate ?? this.#parameters.codecs[0]?.codec.clockRate ?? 90_000;
   }
 
   /** The source that feeds it now. */

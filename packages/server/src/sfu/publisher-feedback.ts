@@ -1,3 +1,5 @@
+import { ntpFraction, ntpSeconds } from '../rtp/ntp.ts';
+import { writeReceiverReferenceTime } from '../rtp/rtcp/extended-report.ts';
 import { writeFir, writePli } from '../rtp/rtcp/keyframe-request.ts';
 import { writeNack } from '../rtp/rtcp/nack.ts';
 import { writeRemb } from '../rtp/rtcp/remb.ts';
@@ -8,7 +10,7 @@ import { TransportFeedbackRecorder } from './transport-feedback-recorder.ts';
 import type { PacketSink } from './viewer-line.ts';
 
 /** We send the host no media, so any SSRC will do; libwebrtc's receive-only sessions use 1 as well. */
-const ownSsrc = 1;
+export const ownSsrc = 1;
 /** RFC 3550 would allow 5 s; hosts judge their line by these where there is no transport-wide feedback. */
 const reportIntervalUs = 1_000_000;
 const maxFeedbackLength = 1400;
@@ -18,6 +20,9 @@ const maxNackSize = 300;
 /** The RTCP that goes back to the host: reports, transport-wide feedback, NACKs and keyframe requests. */
 export class PublisherFeedback {
   readonly transport = new TransportFeedbackRecorder(ownSsrc);
+  /** Sequence numbers asked for again, and keyframes asked for. */
+  packetsNacked = 0;
+  keyframesRequested = 0;
   readonly #sink: PacketSink;
   readonly #tracks: readonly Track[];
   readonly #maxBitrateBps: number;
@@ -63,11 +68,13 @@ export class PublisherFeedback {
     for (let from = 0; from < this.#missing.length; from += maxNackSize) {
       const part = this.#missing.slice(from, from + maxNackSize).map((sequence) => sequence & 0xffff);
       this.#send(writeNack(this.#buffer, 0, ownSsrc, source.ssrc, part));
+      this.packetsNacked += part.length;
     }
   }
 
   #requestKeyframe(track: Track, source: Source): void {
     const { pli, fir } = track.parameters.feedback;
+    this.keyframesRequested += 1;
     if (pli || !fir) {
       this.#send(writePli(this.#buffer, 0, ownSsrc, source.ssrc));
       return;
@@ -93,6 +100,8 @@ export class PublisherFeedback {
       const remb = { senderSsrc: ownSsrc, bitrateBps: this.#maxBitrateBps, ssrcs: rembSsrcs };
       length += writeRemb(this.#buffer, length, remb);
     }
+    // The host's round trip: browsers answer this with their next sender report, others pass it by.
+    length += writeReceiverReferenceTime(this.#buffer, length, ownSsrc, ntpSeconds(nowUs), ntpFraction(nowUs));
     this.#send(length);
   }
 

@@ -1,14 +1,16 @@
 import { readTransportCc } from '../rtp/extensions.ts';
+import { roundTripTimeUs } from '../rtp/ntp.ts';
 import { isRtcp, RtpPacketView } from '../rtp/packet.ts';
 import type { ReceiveTrackParameters } from '../rtp/parameters.ts';
 import { RtcpCursor, rtcpType } from '../rtp/rtcp/cursor.ts';
+import { parseReceiverTimes } from '../rtp/rtcp/extended-report.ts';
 import { parseSenderReport } from '../rtp/rtcp/report.ts';
 import { unwrapRtx } from '../rtp/rtx.ts';
 import { HostClock } from './host-clock.ts';
 import { StreamLinter } from './linter/stream-linter.ts';
 import type { StreamWarning } from './linter/stream-warning.ts';
 import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
-import { PublisherFeedback } from './publisher-feedback.ts';
+import { ownSsrc, PublisherFeedback } from './publisher-feedback.ts';
 import type { Source } from './source.ts';
 import { StreamBinding } from './stream-binding.ts';
 import { Track } from './track.ts';
@@ -35,6 +37,8 @@ export interface PublisherOptions {
 /** The host's side of a room: takes in RTP and RTCP, and gives the feedback that a sender needs. */
 export class Publisher {
   readonly tracks: readonly Track[];
+  /** By the host's last answer to a reference time report of ours; NaN where it gives none. */
+  roundTripUs = Number.NaN;
   readonly #outlet: PublisherOutlet;
   readonly #packet: OutgoingPacket;
   readonly #streams: StreamBinding;
@@ -99,14 +103,30 @@ export class Publisher {
   #receiveRtcp(packet: Buffer, nowUs: number): void {
     this.#cursor.open(packet);
     while (this.#cursor.next()) {
-      if (this.#cursor.packetType !== rtcpType.senderReport) continue;
-      const report = parseSenderReport(this.#cursor);
-      if (report === undefined) continue;
-      const source = this.#streams.get(report.ssrc)?.source;
-      if (source === undefined) continue;
-      source.onSenderReport(report, nowUs);
-      this.#linter.onSenderReport(source, report, nowUs);
+      if (this.#cursor.packetType === rtcpType.senderReport) this.#onSenderReport(nowUs);
+      if (this.#cursor.packetType === rtcpType.extendedReport) this.#onExtendedReport(nowUs);
     }
+  }
+
+  #onSenderReport(nowUs: number): void {
+    const report = parseSenderReport(this.#cursor);
+    const source = report && this.#streams.get(report.ssrc)?.source;
+    if (report === undefined || source === undefined) return;
+    source.onSenderReport(report, nowUs);
+    this.#linter.onSenderReport(source, report, nowUs);
+  }
+
+  #onExtendedReport(nowUs: number): void {
+    for (const time of parseReceiverTimes(this.#cursor) ?? []) {
+      if (time.ssrc !== ownSsrc) continue;
+      const roundTripUs = roundTripTimeUs(nowUs, time.lastReceiverTime, time.delaySinceLastReceiverTime);
+      if (roundTripUs >= 0) this.roundTripUs = roundTripUs;
+    }
+  }
+
+  /** What was asked of the host: sequence numbers again, and keyframes. */
+  get requests(): Readonly<{ packetsNacked: number; keyframesRequested: number }> {
+    return this.#feedback;
   }
 
   /** Sends the feedback that is due, and notices layers that have fallen silent. */
@@ -144,6 +164,7 @@ export class Publisher {
 
   dump(nowUs: number): object {
     return {
+      roundTripUs: this.roundTripUs,
       warnings: this.warnings,
       sources: this.tracks.flatMap((track) => track.sources.map((source) => source.dump(nowUs))),
     };

@@ -127,6 +127,7 @@ export class Router implements PublisherOutlet {
       // What is not measured yet is taken to fit: a picture first, the right one half a second later.
       const best = highestLayer(candidates);
       const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, lineShare, nowUs) : undefined;
+      downstream.rung = rung;
       if (ladder.length > 0) estimator.setDemand(downstream.chooser.demandBps);
       if (ladder.length > 0 && downstream.chooser.paused) {
         this.#pause(downstream);

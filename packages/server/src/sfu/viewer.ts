@@ -23,6 +23,9 @@ export class Viewer {
   /** Round trip in us and loss (0 to 1) by the viewer's last report; NaN before it. */
   roundTripUs = Number.NaN;
   fractionLost = Number.NaN;
+  /** Packets asked for again, and keyframes asked for (PLI, FIR), since the start. */
+  packetsNacked = 0;
+  keyframesRequested = 0;
   readonly line: ViewerLine;
   readonly #packet: OutgoingPacket;
   readonly #cursor = new RtcpCursor();
@@ -71,6 +74,7 @@ export class Viewer {
     const nack = parseNack(this.#cursor);
     const downstream = nack && this.#find(nack.mediaSsrc);
     if (nack === undefined || downstream === undefined) return;
+    this.packetsNacked += nack.sequenceNumbers.length;
     for (const sequence of nack.sequenceNumbers) downstream.retransmit(sequence, this.#packet, nowUs);
   }
 
@@ -92,12 +96,15 @@ export class Viewer {
 
   #requestKeyframe(mediaSsrc: number): void {
     const downstream = this.#find(mediaSsrc);
-    if (downstream?.kind === 'video') downstream.target?.keyframes.request();
+    if (downstream?.kind !== 'video') return;
+    this.keyframesRequested += 1;
+    downstream.target?.keyframes.request();
   }
 
   #onReport(block: ReportBlock, nowUs: number): void {
     const downstream = this.#find(block.ssrc);
     if (downstream === undefined) return;
+    downstream.received.onReport(block, downstream.clockRate, downstream.packetsSent, nowUs);
     const roundTripUs = roundTripTimeUs(nowUs, block.lastSenderReport, block.delaySinceLastSenderReport);
     if (roundTripUs >= 0) this.roundTripUs = roundTripUs;
     if (downstream.kind !== 'video') return;
@@ -131,6 +138,7 @@ export class Viewer {
     this.line.probe(() => this.#pad(nowUs), nowUs);
     for (let index = 0; index < this.downstreams.length; index += 1) {
       const downstream = this.downstreams[index];
+      downstream?.sentRate.sample(downstream.octetsSent, nowUs);
       if (downstream === undefined || nowUs < (this.#nextReportUs[index] ?? 0)) continue;
       if (this.#report(downstream, nowUs)) this.#nextReportUs[index] = nowUs + reportIntervalUs;
     }

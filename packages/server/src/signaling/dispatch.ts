@@ -5,6 +5,7 @@ import { handleJoin } from './handlers/join.ts';
 import { handleLeave } from './handlers/leave.ts';
 import { handleOffer } from './handlers/offer.ts';
 import { handlePing } from './handlers/ping.ts';
+import { handleReport } from './handlers/report.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 export type MessageOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
@@ -23,6 +24,9 @@ export function dispatch(peer: SignalingPeer, message: ClientMessage): void {
       break;
     case 'ice-candidate':
       handleIceCandidate();
+      break;
+    case 'report':
+      handleReport(peer, message);
       break;
     case 'leave':
       handleLeave(peer);

@@ -109,6 +109,12 @@ export class SignalingPeer implements RoomListener {
     this.send({ type: 'connection', state: 'connecting' });
   }
 
+  /** The media session of a viewer; undefined before there is one. @throws AppError bad_message for a host */
+  viewerSession(): Session | undefined {
+    if (this.#requirePlace().role === 'host') throw new AppError('bad_message', 'This message is for viewers.');
+    return this.#session;
+  }
+
   /** The client has gone, or leaves. Idempotent. @returns the id of the media session that this ended */
   leave(): string | null {
     this.#place?.leave();

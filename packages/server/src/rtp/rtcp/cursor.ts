@@ -1,4 +1,4 @@
-/** RTCP packet types (RFC 3550, section 12.1; RFC 4585, section 6.1). */
+/** RTCP packet types (RFC 3550, section 12.1; RFC 4585, section 6.1; RFC 3611, section 6.1). */
 export const rtcpType = {
   senderReport: 200,
   receiverReport: 201,
@@ -6,6 +6,7 @@ export const rtcpType = {
   bye: 203,
   transportFeedback: 205,
   payloadFeedback: 206,
+  extendedReport: 207,
 } as const;
 
 /** FMT of transport layer feedback (205): RFC 4585, section 6.2.1, and the transport-wide cc draft. */

@@ -1,0 +1,23 @@
+import { viewerReportSchema } from '@bitbasel/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { RoomRegistry } from '../rooms/room-registry.ts';
+import { validate } from '../validation.ts';
+import { allowOtherSites, answerOptions } from './sdp-exchange.ts';
+
+interface SessionRoute {
+  Params: { session: string };
+}
+
+/** What stands below a WHEP session's URL and takes JSON. */
+export async function whepSessionRoutes(app: FastifyInstance, { rooms }: { rooms: RoomRegistry }): Promise<void> {
+  allowOtherSites(app);
+  const session = '/whep/sessions/:session';
+
+  app.options(`${session}/report`, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
+  app.post<SessionRoute>(`${session}/report`, async ({ params, body }, reply) => {
+    rooms.session(params.session, 'viewer').addReport(validate(viewerReportSchema, body));
+    return reply.code(204).send();
+  });
+}
+
+const json = 'application/json';

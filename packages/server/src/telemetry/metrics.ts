@@ -1,0 +1,41 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type Census, takeCensus } from '../rooms/quality/census.ts';
+import type { Room } from '../rooms/room.ts';
+import type { SessionTotals } from '../rooms/session-totals.ts';
+import { createEventMetrics } from './event-metrics.ts';
+import { createStateMetrics } from './state-metrics.ts';
+
+/** Where the figures come from: the registry of rooms. */
+export interface MeasuredRooms {
+  list(): readonly Room[];
+  totals(): SessionTotals;
+}
+
+export interface MetricsOptions {
+  readonly perRoom: boolean;
+}
+
+/** The server's figures for Prometheus. What is the case is read when asked for; only what happens once is counted. */
+export class Metrics {
+  readonly events;
+  readonly #registry = new Registry();
+  readonly #states: readonly ((census: Census, totals: SessionTotals) => void)[];
+
+  constructor({ perRoom }: MetricsOptions) {
+    collectDefaultMetrics({ register: this.#registry });
+    this.events = createEventMetrics(this.#registry);
+    this.#states = createStateMetrics(this.#registry, perRoom);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** The text that Prometheus scrapes. */
+  async render(rooms: MeasuredRooms): Promise<string> {
+    const census = takeCensus(rooms.list());
+    const totals = rooms.totals();
+    for (const update of this.#states) update(census, totals);
+    return this.#registry.metrics();
+  }
+}
