@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roomIdSchema, roomSettingsSchema, userIdSchema } from './room.ts';
-import { type IceServer, maxSdpLength } from './signaling.ts';
+import { iceServerSchema, maxSdpLength } from './signaling.ts';
 
 /** `POST /room/create` (dialect A). `classroom_id` is the older name of `post_id`. */
 export const legacyCreateRoomSchema = z
@@ -14,25 +14,37 @@ export const legacyCreateRoomSchema = z
     message: 'post_id is required (classroom_id is accepted in its place)',
   });
 
+/** The answer of `POST /room/create`. */
+export const legacyRoomSchema = z.object({ room_id: z.string(), post_id: z.string().nullable() });
+
+/** The answer of every call that stops a room. */
+export const roomStoppedSchema = z.object({ status: z.literal('stopped'), room_id: z.string() });
+
 /** `GET /room/{room_id}/stats` (dialect A). */
-export interface LegacyRoomStats {
-  room_id: string;
-  post_id: string | null;
-  is_active: boolean;
-  viewer_count: number;
-  has_host: boolean;
-}
+export const legacyRoomStatsSchema = z
+  .object({
+    room_id: z.string(),
+    post_id: z.string().nullable(),
+    is_active: z.boolean(),
+    viewer_count: z.number().int(),
+    has_host: z.boolean(),
+  })
+  .meta({ id: 'LegacyRoomStats' });
+export type LegacyRoomStats = z.infer<typeof legacyRoomStatsSchema>;
 
 /** `GET /stats`. Bytes are those on the wire: UDP payload of SRTP and SRTCP, over all rooms since the start. */
-export interface ServerStats {
-  total_rooms: number;
-  active_rooms: number;
-  total_peers: number;
-  total_viewers: number;
-  total_hosts: number;
-  total_bytes_sent: number;
-  total_bytes_received: number;
-}
+export const serverStatsSchema = z
+  .object({
+    total_rooms: z.number().int(),
+    active_rooms: z.number().int(),
+    total_peers: z.number().int(),
+    total_viewers: z.number().int(),
+    total_hosts: z.number().int(),
+    total_bytes_sent: z.number().int(),
+    total_bytes_received: z.number().int(),
+  })
+  .meta({ id: 'ServerStats' });
+export type ServerStats = z.infer<typeof serverStatsSchema>;
 
 /** `POST /rooms` (dialect B). */
 export const createRoomSchema = z.object({
@@ -88,13 +100,15 @@ export const livestreamEndSchema = z
   });
 
 /** The answer of `/livestream/start` and `/livestream/{user_id}/join`. */
-export interface LivestreamSession {
-  room_id: string;
-  post_id: string | null;
-  session_id: string;
-  type: 'offer' | 'answer';
-  sdp: string;
-  /** DELETE it to leave; PATCH it with candidates. */
-  resource_url: string;
-  ice_servers: IceServer[];
-}
+export const livestreamSessionSchema = z
+  .object({
+    room_id: z.string(),
+    post_id: z.string().nullable(),
+    session_id: z.string(),
+    type: z.enum(['offer', 'answer']),
+    sdp: z.string(),
+    resource_url: z.string().describe('DELETE it to leave; PATCH it with candidates'),
+    ice_servers: z.array(iceServerSchema),
+  })
+  .meta({ id: 'LivestreamSession' });
+export type LivestreamSession = z.infer<typeof livestreamSessionSchema>;

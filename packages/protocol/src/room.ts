@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StreamWarning } from './stream-warning.ts';
+import { streamWarningSchema } from './stream-warning.ts';
 
 export const videoCodecs = ['VP8', 'VP9', 'H264', 'AV1'] as const;
 export const audioCodecs = ['Opus'] as const;
@@ -33,38 +33,40 @@ export const audioSettingsSchema = z.object({
 });
 
 /** What a host is asked to send. Rooms start from the server's configuration and may override parts of it. */
-export interface MediaSettings {
-  video: z.infer<typeof videoSettingsSchema>;
-  audio: z.infer<typeof audioSettingsSchema>;
-}
+export const mediaSettingsSchema = z
+  .object({ video: videoSettingsSchema, audio: audioSettingsSchema })
+  .meta({ id: 'MediaSettings' });
+export type MediaSettings = z.infer<typeof mediaSettingsSchema>;
 
 /**
  * `settings` of `POST /rooms`. Known keys are checked; other keys are the caller's own, kept and given back unchanged.
  */
-export const roomSettingsSchema = z.looseObject({
-  video: videoSettingsSchema.partial().loose().optional(),
-  audio: audioSettingsSchema.partial().loose().optional(),
-  max_viewers: z.number().int().min(1).max(1_000_000).optional(),
-});
+export const roomSettingsSchema = z
+  .looseObject({
+    video: videoSettingsSchema.partial().loose().optional(),
+    audio: audioSettingsSchema.partial().loose().optional(),
+    max_viewers: z.number().int().min(1).max(1_000_000).optional(),
+  })
+  .meta({ id: 'RoomSettings' });
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;
 
 /** A room as every call and message shows it. */
-export interface RoomInfo {
-  room_id: string;
-  post_id: string | null;
-  owner: string | null;
-  /** True while the host's media connection is up. */
-  is_active: boolean;
-  has_host: boolean;
-  /** Viewers whose media connection is up. */
-  viewer_count: number;
-  max_viewers: number;
-  /** ISO 8601, UTC. */
-  created_at: string;
-  /** When the present host's connection came up; null while there is none. */
-  live_since: string | null;
-  /** What is wrong with the host's stream now; empty where nothing is, and while there is none. */
-  warnings: StreamWarning[];
-  media: MediaSettings;
-  settings: RoomSettings;
-}
+export const roomInfoSchema = z
+  .object({
+    room_id: z.string(),
+    post_id: z.string().nullable(),
+    owner: z.string().nullable(),
+    is_active: z.boolean().describe("True while the host's media connection is up"),
+    has_host: z.boolean(),
+    viewer_count: z.number().int().describe('Viewers whose media connection is up'),
+    max_viewers: z.number().int(),
+    created_at: z.string().describe('ISO 8601, UTC'),
+    live_since: z.string().nullable().describe("When the present host's connection came up; null while there is none"),
+    warnings: z
+      .array(streamWarningSchema)
+      .describe("What is wrong with the host's stream now; empty where nothing is, and while there is none"),
+    media: mediaSettingsSchema,
+    settings: roomSettingsSchema,
+  })
+  .meta({ id: 'RoomInfo' });
+export type RoomInfo = z.infer<typeof roomInfoSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { viewerReportSchema } from './quality.ts';
-import { type MediaSettings, type RoomInfo, userIdSchema } from './room.ts';
-import type { StreamWarning } from './stream-warning.ts';
+import { roomInfoSchema, userIdSchema } from './room.ts';
+import { streamWarningSchema } from './stream-warning.ts';
 
 /** Longest session description taken, in characters. Chromium's simulcast offers are about 8,000. */
 export const maxSdpLength = 65_536;
@@ -43,40 +43,62 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
-export interface IceServer {
-  urls: string[];
-  username?: string;
-  credential?: string;
-}
+export const iceServerSchema = z
+  .object({ urls: z.array(z.string()), username: z.string().exactOptional(), credential: z.string().exactOptional() })
+  .meta({ id: 'IceServer' });
+export type IceServer = z.infer<typeof iceServerSchema>;
+
+const serverTime = z.number().int().describe("The server's wall clock, in ms since 1970");
 
 /** The messages the server sends on `/signal/{room_id}`. */
-export type ServerMessage =
-  /** The answer to a join (or to a first offer without one). */
-  | {
-      type: 'welcome';
-      session_id: string;
-      role: 'host' | 'viewer';
-      room: RoomInfo;
-      ice_servers: IceServer[];
-      server_time_ms: number;
-    }
-  | { type: 'offer'; session_id: string; sdp: string }
-  | { type: 'answer'; session_id: string; sdp: string }
-  /** The media connection of this peer: its state, and at `failed` what may help. */
-  | { type: 'connection'; state: 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed'; detail?: string }
-  /** The host's media is up. A viewer that has not offered yet does so now. */
-  | { type: 'live'; room: RoomInfo }
-  /** Nobody publishes (yet, or for the moment). A viewer's offer is kept and answered when the host is live. */
-  | { type: 'waiting'; room: RoomInfo }
-  /** Sent when it changes, at most twice a second. */
-  | { type: 'viewer-count'; viewer_count: number }
-  /** To the host alone: what is wrong with its stream now, each time that changes; empty when all is well again. */
-  | { type: 'warnings'; warnings: StreamWarning[] }
-  /** The room is gone; the socket closes after it. */
-  | { type: 'ended'; reason: 'stopped' | 'idle' | 'shutdown' }
-  /** The answer to `leave`; the socket closes after it. */
-  | { type: 'left'; session_id: string | null }
-  | { type: 'error'; code: string; detail: string; retryable: boolean }
-  | { type: 'pong'; id?: number; server_time_ms: number };
-
-export type { MediaSettings };
+export const serverMessageSchema = z.discriminatedUnion('type', [
+  z
+    .object({
+      type: z.literal('welcome'),
+      session_id: z.string(),
+      role: z.enum(['host', 'viewer']),
+      room: roomInfoSchema,
+      ice_servers: z.array(iceServerSchema),
+      server_time_ms: serverTime,
+    })
+    .describe('The answer to a join (or to a first offer without one)'),
+  z.object({ type: z.literal('offer'), session_id: z.string(), sdp: z.string() }).describe("The server's offer"),
+  z.object({ type: z.literal('answer'), session_id: z.string(), sdp: z.string() }).describe('The answer to an offer'),
+  z
+    .object({
+      type: z.literal('connection'),
+      state: z.enum(['connecting', 'connected', 'disconnected', 'failed', 'closed']),
+      detail: z.string().exactOptional(),
+    })
+    .describe('The media connection of this peer: its state, and at `failed` what may help'),
+  z
+    .object({ type: z.literal('live'), room: roomInfoSchema })
+    .describe("The host's media is up. A viewer that has not offered yet does so now"),
+  z
+    .object({ type: z.literal('waiting'), room: roomInfoSchema })
+    .describe("Nobody publishes (yet, or for the moment). A viewer's offer is kept and answered when the host is live"),
+  z
+    .object({ type: z.literal('viewer-count'), viewer_count: z.number().int() })
+    .describe('Sent when it changes, at most twice a second'),
+  z
+    .object({ type: z.literal('warnings'), warnings: z.array(streamWarningSchema) })
+    .describe('To the host alone: what is wrong with its stream now, each time that changes; empty when all is well'),
+  z
+    .object({
+      type: z.literal('reconnect'),
+      url: z.string().exactOptional().describe('Base URL of the server to go to; the same address where there is none'),
+      after_ms: z.number().int().nonnegative().describe('How long to wait before, spread over all peers'),
+    })
+    .describe('The server is about to end and takes no new sessions: connect anew, perhaps elsewhere'),
+  z
+    .object({ type: z.literal('ended'), reason: z.enum(['stopped', 'idle', 'shutdown']) })
+    .describe('The room is gone; the socket closes after it'),
+  z
+    .object({ type: z.literal('left'), session_id: z.string().nullable() })
+    .describe('The answer to `leave`; the socket closes after it'),
+  z
+    .object({ type: z.literal('error'), code: z.string(), detail: z.string(), retryable: z.boolean() })
+    .describe('What was wrong with a message; the codes are those of the HTTP problems'),
+  z.object({ type: z.literal('pong'), id: z.number().exactOptional(), server_time_ms: serverTime }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
