@@ -38,6 +38,9 @@ export interface MediaSettings {
   audio: z.infer<typeof audioSettingsSchema>;
 }
 
+/** Most hosts that a room can be set to take: each costs every viewer's description an audio and a video section. */
+export const mostHosts = 8;
+
 /**
  * `settings` of `POST /rooms`. Known keys are checked; other keys are the caller's own, kept and given back unchanged.
  */
@@ -45,15 +48,48 @@ export const roomSettingsSchema = z.looseObject({
   video: videoSettingsSchema.partial().loose().optional(),
   audio: audioSettingsSchema.partial().loose().optional(),
   max_viewers: z.number().int().min(1).max(1_000_000).optional(),
+  max_hosts: z.number().int().min(1).max(mostHosts).optional(),
 });
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;
+
+/** A host whose media connection is up. A room has one of each user, and of those who did not say who they are. */
+export interface HostInfo {
+  /** Public: unlike the id in a session's URL it gives no right to anything. */
+  session_id: string;
+  /** Null for one who did not say. */
+  user_id: string | null;
+  /** Of those who are there, the one that came first. */
+  is_main: boolean;
+  /** ISO 8601, UTC. */
+  live_since: string;
+  /** What it publishes. */
+  audio: boolean;
+  video: boolean;
+}
+
+/** A host as one viewer sees it. */
+export interface HostView extends HostInfo {
+  /** The m-lines of the viewer's connection that carry it now; null where it is not shown, or has nothing of the kind. */
+  audio_mid: string | null;
+  video_mid: string | null;
+}
+
+/** Who speaks. */
+export interface ActiveSpeaker {
+  user_id: string | null;
+}
+
+/** A warning, and whose stream it is about. */
+export interface HostWarning extends StreamWarning {
+  user_id: string | null;
+}
 
 /** A room as every call and message shows it. */
 export interface RoomInfo {
   room_id: string;
   post_id: string | null;
   owner: string | null;
-  /** True while the host's media connection is up. */
+  /** True while some host's media connection is up. */
   is_active: boolean;
   has_host: boolean;
   /** Viewers whose media connection is up. */
@@ -61,10 +97,15 @@ export interface RoomInfo {
   max_viewers: number;
   /** ISO 8601, UTC. */
   created_at: string;
-  /** When the present host's connection came up; null while there is none. */
+  /** Since when there has been a host all the time; null while there is none. */
   live_since: string | null;
-  /** What is wrong with the host's stream now; empty where nothing is, and while there is none. */
-  warnings: StreamWarning[];
+  /** The main host first. */
+  hosts: HostInfo[];
+  max_hosts: number;
+  /** The host that speaks, or has spoken last; null before anybody has, and where hosts do not tell how loud they are. */
+  active_speaker: ActiveSpeaker | null;
+  /** What is wrong with the hosts' streams now; empty where nothing is, and while there is none. */
+  warnings: HostWarning[];
   media: MediaSettings;
   settings: RoomSettings;
 }

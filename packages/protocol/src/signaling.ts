@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { viewerReportSchema } from './quality.ts';
-import { type MediaSettings, type RoomInfo, userIdSchema } from './room.ts';
+import {
+  type ActiveSpeaker,
+  type HostView,
+  type MediaSettings,
+  mostHosts,
+  type RoomInfo,
+  userIdSchema,
+} from './room.ts';
 import type { StreamWarning } from './stream-warning.ts';
 
 /** Longest session description taken, in characters. Chromium's simulcast offers are about 8,000. */
@@ -22,6 +29,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     offer: z.enum(['client', 'server']).default('client'),
     /** A host takes the place of a session of the same user at once; else only of one that has fallen silent. */
     takeover: z.boolean().optional(),
+    /**
+     * How many hosts a viewer can show. Above 1, in a room that takes several, an `sdp` that came along is not answered:
+     * the client offers anew after the welcome, with an audio and a video m-line for each of them, up to `max_hosts`.
+     */
+    slots: z.number().int().min(1).max(mostHosts).optional(),
   }),
   z.object({
     type: z.literal('offer'),
@@ -70,6 +82,10 @@ export type ServerMessage =
   | { type: 'waiting'; room: RoomInfo }
   /** Sent when it changes, at most twice a second. */
   | { type: 'viewer-count'; viewer_count: number }
+  /** In rooms that take several hosts: who they are, and where this peer sees them, each time that either changes. */
+  | { type: 'hosts'; hosts: HostView[] }
+  /** In rooms that take several hosts: who speaks now; null where that host has gone. */
+  | { type: 'active-speaker'; speaker: ActiveSpeaker | null }
   /** To the host alone: what is wrong with its stream now, each time that changes; empty when all is well again. */
   | { type: 'warnings'; warnings: StreamWarning[] }
   /** The room is gone; the socket closes after it. */
