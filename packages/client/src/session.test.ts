@@ -90,6 +90,7 @@ const room: RoomInfo = {
     max_viewers: 9,
   },
   ...{ created_at: '2026-01-01T00:00:00Z', live_since: null, warnings: [], settings: {} },
+  ...{ hosts: [], max_hosts: 1, active_speaker: null },
   media: {
     video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
     audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000 },

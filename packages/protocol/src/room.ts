@@ -38,6 +38,9 @@ export const mediaSettingsSchema = z
   .meta({ id: 'MediaSettings' });
 export type MediaSettings = z.infer<typeof mediaSettingsSchema>;
 
+/** Most hosts that a room can be set to take: each costs every viewer's description an audio and a video section. */
+export const mostHosts = 8;
+
 /**
  * `settings` of `POST /rooms`. Known keys are checked; other keys are the caller's own, kept and given back unchanged.
  */
@@ -46,9 +49,44 @@ export const roomSettingsSchema = z
     video: videoSettingsSchema.partial().loose().optional(),
     audio: audioSettingsSchema.partial().loose().optional(),
     max_viewers: z.number().int().min(1).max(1_000_000).optional(),
+    max_hosts: z.number().int().min(1).max(mostHosts).optional(),
   })
   .meta({ id: 'RoomSettings' });
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;
+
+/** A host whose media connection is up. A room has one of each user, and of those who did not say who they are. */
+export const hostInfoSchema = z
+  .object({
+    session_id: z.string().describe("Public: unlike the id in a session's URL it gives no right to anything"),
+    user_id: z.string().nullable().describe('Null for one who did not say'),
+    is_main: z.boolean().describe('Of those who are there, the one that came first'),
+    live_since: z.string().describe('ISO 8601, UTC'),
+    audio: z.boolean().describe('Whether it publishes sound'),
+    video: z.boolean().describe('Whether it publishes pictures'),
+  })
+  .meta({ id: 'HostInfo' });
+export type HostInfo = z.infer<typeof hostInfoSchema>;
+
+const mid = z
+  .string()
+  .nullable()
+  .describe(
+    "The m-line of the viewer's connection that carries it now; null where it is not shown, or has nothing such",
+  );
+
+/** A host as one viewer sees it. */
+export const hostViewSchema = hostInfoSchema.extend({ audio_mid: mid, video_mid: mid }).meta({ id: 'HostView' });
+export type HostView = z.infer<typeof hostViewSchema>;
+
+/** Who speaks. */
+export const activeSpeakerSchema = z.object({ user_id: z.string().nullable() }).meta({ id: 'ActiveSpeaker' });
+export type ActiveSpeaker = z.infer<typeof activeSpeakerSchema>;
+
+/** A warning, and whose stream it is about. */
+export const hostWarningSchema = streamWarningSchema
+  .extend({ user_id: z.string().nullable() })
+  .meta({ id: 'HostWarning' });
+export type HostWarning = z.infer<typeof hostWarningSchema>;
 
 /** A room as every call and message shows it. */
 export const roomInfoSchema = z
@@ -56,15 +94,23 @@ export const roomInfoSchema = z
     room_id: z.string(),
     post_id: z.string().nullable(),
     owner: z.string().nullable(),
-    is_active: z.boolean().describe("True while the host's media connection is up"),
+    is_active: z.boolean().describe("True while some host's media connection is up"),
     has_host: z.boolean(),
     viewer_count: z.number().int().describe('Viewers whose media connection is up'),
     max_viewers: z.number().int(),
     created_at: z.string().describe('ISO 8601, UTC'),
-    live_since: z.string().nullable().describe("When the present host's connection came up; null while there is none"),
+    live_since: z
+      .string()
+      .nullable()
+      .describe('Since when there has been a host all the time; null while there is none'),
+    hosts: z.array(hostInfoSchema).describe('The main host first'),
+    max_hosts: z.number().int(),
+    active_speaker: activeSpeakerSchema
+      .nullable()
+      .describe('The host that speaks, or has spoken last; null before, and where hosts do not tell how loud they are'),
     warnings: z
-      .array(streamWarningSchema)
-      .describe("What is wrong with the host's stream now; empty where nothing is, and while there is none"),
+      .array(hostWarningSchema)
+      .describe("What is wrong with the hosts' streams now; empty where nothing is, and while there is none"),
     media: mediaSettingsSchema,
     settings: roomSettingsSchema,
   })

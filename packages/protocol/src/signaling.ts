@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { viewerReportSchema } from './quality.ts';
-import { roomInfoSchema, userIdSchema } from './room.ts';
+import { activeSpeakerSchema, hostViewSchema, mostHosts, roomInfoSchema, userIdSchema } from './room.ts';
 import { streamWarningSchema } from './stream-warning.ts';
 
 /** Longest session description taken, in characters. Chromium's simulcast offers are about 8,000. */
@@ -22,6 +22,11 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     offer: z.enum(['client', 'server']).default('client'),
     /** A host takes the place of a session of the same user at once; else only of one that has fallen silent. */
     takeover: z.boolean().optional(),
+    /**
+     * How many hosts a viewer can show. Above 1, in a room that takes several, an `sdp` that came along is not answered:
+     * the client offers anew after the welcome, with an audio and a video m-line for each of them, up to `max_hosts`.
+     */
+    slots: z.number().int().min(1).max(mostHosts).optional(),
   }),
   z.object({
     type: z.literal('offer'),
@@ -80,6 +85,12 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z
     .object({ type: z.literal('viewer-count'), viewer_count: z.number().int() })
     .describe('Sent when it changes, at most twice a second'),
+  z
+    .object({ type: z.literal('hosts'), hosts: z.array(hostViewSchema) })
+    .describe('In rooms that take several hosts: who they are, and where this peer sees them, when either changes'),
+  z
+    .object({ type: z.literal('active-speaker'), speaker: activeSpeakerSchema.nullable() })
+    .describe('In rooms that take several hosts: who speaks now; null where that host has gone'),
   z
     .object({ type: z.literal('warnings'), warnings: z.array(streamWarningSchema) })
     .describe('To the host alone: what is wrong with its stream now, each time that changes; empty when all is well'),

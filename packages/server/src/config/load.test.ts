@@ -50,6 +50,7 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'media.public_addresses': { good: ['203.0.113.7'], bad: ['example.org'] },
   'rooms.max_rooms': { good: 5, bad: 1.5 },
   'rooms.max_viewers_per_room': { good: 5, bad: '5 viewers' },
+  'rooms.max_hosts': { good: 3, bad: 9 },
   'rooms.idle_timeout_seconds': { good: 5, bad: -5 },
   'rooms.sweep_interval_seconds': { good: 5, bad: 0 },
   'rooms.create_on_publish': { good: false, bad: 'yes' },

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { audioSettingsSchema, videoSettingsSchema } from '@bitbasel/protocol';
+import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
 import { metrics } from './sections/metrics.ts';
 import { settingNotes } from './setting-notes.ts';
@@ -86,6 +86,12 @@ const rooms = z.strictObject({
     .register(settingNotes, {
       help: 'Most viewers in one room',
       expects: wholeNumber(1, 1_000_000),
+    }),
+  max_hosts: count(mostHosts)
+    .default(1)
+    .register(settingNotes, {
+      help: 'Most hosts in a room at a time, unless the settings of the room say otherwise',
+      expects: wholeNumber(1, mostHosts),
     }),
   idle_timeout_seconds: count(31_536_000)
     .default(300)

@@ -12,6 +12,7 @@ import { publishedBitrateBps } from '../sdp/publish-settings.ts';
 import { parseSdpFragment } from '../sdp/sdp-fragment.ts';
 import { TransportError } from '../transport/transport.ts';
 import type { Room } from './room.ts';
+import { hostIdOf } from './room-hosts.ts';
 import type { Peer, Role, Session } from './session.ts';
 
 /** A session, and the description that its peer is to be given. */
@@ -109,8 +110,8 @@ function openHost(room: Room, session: Session, { remote, tracks }: PublisherNeg
   const withAudio = tracks.some(({ kind }) => kind === 'audio');
   const maxBitrateBps = publishedBitrateBps(publishPolicy(room), layers, withAudio);
   session.open(remote, () => {
-    const publisher = room.router.publish(session.sink, tracks, { maxBitrateBps });
-    return { receiver: publisher, publisher, detach: () => room.router.unpublish() };
+    const publisher = room.router.publish(session.sink, tracks, { maxBitrateBps, hostId: hostIdOf(session.userId) });
+    return { receiver: publisher, publisher, detach: () => room.router.unpublish(publisher) };
   });
 }
 
@@ -138,15 +139,22 @@ function publishPolicy({ media: { video, audio } }: Room): PublishPolicy {
 
 function viewPolicy(room: Room): ViewPolicy {
   const codecs: Partial<Record<MediaKind, Codec>> = {};
-  for (const { parameters } of room.router.publisher?.tracks ?? []) codecs[parameters.kind] = parameters.codec;
-  return { codecs, ssrcs: distinctSsrcs(), cname: randomBytes(12).toString('base64url') };
+  // Where hosts differ, the main host's: all that both sides know is negotiated behind it.
+  for (const { tracks } of room.router.publishers.values()) {
+    for (const { parameters } of tracks) codecs[parameters.kind] ??= parameters.codec;
+  }
+  return { codecs, ssrcs: slotSsrcs(room.maxHosts), cname: randomBytes(12).toString('base64url') };
 }
 
-function distinctSsrcs(): ViewPolicy['ssrcs'] {
-  const ssrcs = new Set<number>();
-  while (ssrcs.size < 3) ssrcs.add(randomInt(1, 2 ** 32));
-  const [audio = 1, video = 2, videoRtx = 3] = ssrcs;
-  return { audio, video, videoRtx };
+function slotSsrcs(slots: number): ViewPolicy['ssrcs'] {
+  const distinct = new Set<number>();
+  while (distinct.size < 3 * slots) distinct.add(randomInt(1, 2 ** 32));
+  const ssrcs = [...distinct];
+  const slot = (index: number) => {
+    const [audio = 1, video = 2, videoRtx = 3] = ssrcs.slice(3 * index);
+    return { audio, video, videoRtx };
+  };
+  return [slot(0), ...Array.from({ length: slots - 1 }, (_, index) => slot(index + 1))];
 }
 
 /** A session whose negotiation fails must not keep its place. */

@@ -14,6 +14,8 @@ function listener() {
     onLive: vi.fn(),
     onWaiting: vi.fn(),
     onViewerCount: vi.fn(),
+    onHosts: vi.fn(),
+    onActiveSpeaker: vi.fn(),
     onWarnings: vi.fn(),
     onEnded: vi.fn(),
   } satisfies RoomListener;

@@ -201,11 +201,11 @@ export class RoomRegistry {
   stats(): ServerStats {
     const rooms = this.list();
     const viewers = rooms.reduce((sum, room) => sum + room.viewerCount, 0);
-    const hosts = rooms.filter((room) => room.isLive).length;
+    const hosts = rooms.reduce((sum, room) => sum + room.hostCount, 0);
     const totals = this.#ledger.totals();
     return {
       total_rooms: rooms.length,
-      active_rooms: hosts,
+      active_rooms: rooms.filter((room) => room.isLive).length,
       total_peers: viewers + hosts,
       total_viewers: viewers,
       total_hosts: hosts,

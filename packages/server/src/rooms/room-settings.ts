@@ -9,6 +9,11 @@ export function mediaSettings(config: Config, settings: RoomSettings): MediaSett
   };
 }
 
+/** A room may take more hosts than the server's default, or fewer. */
+export function hostLimit(config: Config, settings: RoomSettings): number {
+  return settings.max_hosts ?? config.rooms.max_hosts;
+}
+
 /** A room may lower the server's limit, not raise it. */
 export function viewerLimit(config: Config, settings: RoomSettings): number {
   const limit = config.rooms.max_viewers_per_room;

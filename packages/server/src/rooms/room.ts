@@ -1,4 +1,4 @@
-import type { MediaSettings, RoomInfo, RoomQuality, RoomSettings, StreamWarning } from '@bitbasel/protocol';
+import type { HostInfo, MediaSettings, RoomInfo, RoomQuality, RoomSettings, StreamWarning } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -7,11 +7,11 @@ import type { Transport } from '../transport/transport.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
 import { roomQuality } from './quality/room-quality.ts';
-import { mediaSettings, viewerLimit } from './room-settings.ts';
+import { type Claim, hostIdOf, type RoomHost, RoomHosts } from './room-hosts.ts';
+import { hostLimit, mediaSettings, viewerLimit } from './room-settings.ts';
 import type { RoomTelemetry } from './room-telemetry.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
-import { StreamWarnings } from './stream-warnings.ts';
 
 export type EndReason = 'stopped' | 'idle' | 'shutdown';
 
@@ -20,8 +20,12 @@ export interface RoomListener {
   onLive(): void;
   onWaiting(): void;
   onViewerCount(viewerCount: number): void;
-  /** What is wrong with the host's stream now, after a change. */
-  onWarnings(warnings: StreamWarning[]): void;
+  /** Hosts have come or gone, or viewers see them elsewhere. */
+  onHosts(hosts: HostInfo[]): void;
+  /** Another host speaks; undefined where the one that did has gone. */
+  onActiveSpeaker(userId: string | null | undefined): void;
+  /** What is wrong with this host's stream now, after a change. */
+  onWarnings(warnings: StreamWarning[], userId: string | null): void;
   onEnded(reason: EndReason): void;
 }
 
@@ -44,16 +48,10 @@ export interface RoomOptions {
   readonly settings: RoomSettings;
 }
 
-/** Who asks for a place. */
-type Claim = Pick<Peer, 'userId' | 'takeover'>;
-
-/** A host that has sent nothing for so long may be taken over by itself: its process, or its line, is gone. */
-const takeoverSilenceUs = 2e6;
-
 /** How often the listeners are told of a changing viewer count. */
 const viewerCountIntervalUs = 500_000;
 
-/** One livestream: at most one host, its viewers, and the router between them. */
+/** One livestream: its hosts, its viewers, and the router between them. */
 export class Room implements SessionKeeper {
   readonly id: string;
   readonly postId: string | null;
@@ -67,8 +65,10 @@ export class Room implements SessionKeeper {
   readonly #createdUs: number;
   readonly #viewers = new Set<Session>();
   readonly #listeners = new Set<RoomListener>();
-  readonly #warnings = new StreamWarnings();
-  #host: Session | undefined;
+  readonly #hosts: RoomHosts;
+  #liveSinceUs: number | undefined;
+  #announcedSlots = 0;
+  #announcedSpeaker: string | undefined;
   #viewerCount = 0;
   #announcedViewerCount = 0;
   #announcedUs = Number.NEGATIVE_INFINITY;
@@ -81,6 +81,7 @@ export class Room implements SessionKeeper {
     this.owner = options.owner;
     this.#settings = options.settings;
     this.media = mediaSettings(context.config, options.settings);
+    this.#hosts = new RoomHosts(hostLimit(context.config, options.settings));
     this.maxViewers = viewerLimit(context.config, options.settings);
     this.#context = context;
     this.#logger = context.logger.child({ room: options.id });
@@ -88,9 +89,29 @@ export class Room implements SessionKeeper {
     this.#idleSinceUs = this.#createdUs;
   }
 
-  /** The host's media connection is up. */
+  /** Some host's media connection is up. */
   get isLive(): boolean {
-    return this.#host?.connectedUs !== undefined;
+    return this.#liveSinceUs !== undefined;
+  }
+
+  /** Hosts whose media connection is up. */
+  get hostCount(): number {
+    return this.#hosts.connected.length;
+  }
+
+  get maxHosts(): number {
+    return this.#hosts.limit;
+  }
+
+  /** Those whose media connection is up, the main host first. */
+  get hosts(): HostInfo[] {
+    return this.#hosts.infos(this.router.publishers);
+  }
+
+  /** Undefined while nobody who has spoken is there. */
+  get activeSpeaker(): string | null | undefined {
+    const hostId = this.router.activeSpeaker;
+    return hostId === hostIdOf(null) ? null : hostId;
   }
 
   /** Viewers whose media connection is up. */
@@ -103,11 +124,11 @@ export class Room implements SessionKeeper {
   }
 
   get hasSessions(): boolean {
-    return this.#host !== undefined || this.#viewers.size > 0;
+    return this.#hosts.size > 0 || this.#viewers.size > 0;
   }
 
   info(): RoomInfo {
-    const liveSinceUs = this.#host?.connectedUs;
+    const { activeSpeaker } = this;
     return {
       room_id: this.id,
       post_id: this.postId,
@@ -117,16 +138,19 @@ export class Room implements SessionKeeper {
       viewer_count: this.#viewerCount,
       max_viewers: this.maxViewers,
       created_at: isoTime(this.#createdUs),
-      live_since: liveSinceUs === undefined ? null : isoTime(liveSinceUs),
-      warnings: this.#warnings.shown,
+      live_since: this.#liveSinceUs === undefined ? null : isoTime(this.#liveSinceUs),
+      hosts: this.hosts,
+      max_hosts: this.maxHosts,
+      active_speaker: activeSpeaker === undefined ? null : { user_id: activeSpeaker },
+      warnings: this.#hosts.warnings,
       media: this.media,
       settings: this.#settings,
     };
   }
 
-  /** The host's sessions that have a place here: at most one. */
+  /** The hosts' sessions that have a place here, connected or not. */
   get hostSessions(): Iterable<Session> {
-    return this.#host === undefined ? [] : [this.#host];
+    return this.#hosts.all.map(({ session }) => session);
   }
 
   get viewerSessions(): Iterable<Session> {
@@ -149,27 +173,10 @@ export class Room implements SessionKeeper {
 
   /** @throws AppError host_exists, host_busy, room_full or server_full */
   requirePlace(role: Role, peer: Claim): void {
-    if (role === 'host') this.#requireHostPlace(peer);
+    if (role === 'host') this.#hosts.requirePlace(peer, this.#context.clock.nowUs());
     else if (this.#viewers.size >= this.maxViewers)
       throw new AppError('room_full', `The room takes at most ${this.maxViewers} viewers.`, { retryAfterSeconds: 10 });
     this.#context.ledger.requirePlace();
-  }
-
-  /** A host comes back while its old connection still counts as up, or moves to another device: the same user may. */
-  #requireHostPlace({ userId, takeover = false }: Claim): void {
-    const host = this.#host;
-    if (host?.connectedUs === undefined) return;
-    if (host.userId !== userId)
-      throw new AppError(
-        'host_exists',
-        'Somebody else publishes in this room. Stop that session, or use another room.',
-      );
-    if (takeover || host.silentUs(this.#context.clock.nowUs()) >= takeoverSilenceUs) return;
-    throw new AppError(
-      'host_busy',
-      'This user publishes in this room already. Ask for takeover, or try again when that session has been silent for 2 s.',
-      { retryAfterSeconds: 2 },
-    );
   }
 
   /** A session that is nobody's yet: the caller negotiates, and then either has it admitted or closes it. */
@@ -178,11 +185,11 @@ export class Room implements SessionKeeper {
     return new Session(role, peer, this, this.#context.transport, this.#context.clock);
   }
 
-  /** Gives the session its place in the room; a host before it makes way. */
+  /** Gives the session its place in the room; a host in its way makes place. */
   admit(session: Session): void {
     if (session.role === 'host') {
-      this.#host?.close('replaced');
-      this.#host = session;
+      this.#hosts.displacedBy(session)?.close('replaced');
+      this.#hosts.add(session);
     } else {
       this.#viewers.add(session);
     }
@@ -195,7 +202,10 @@ export class Room implements SessionKeeper {
     this.#context.telemetry.onConnected(session.role, session.connectUs ?? 0);
     if (session.role === 'host') {
       for (const viewer of this.#viewers) if (!viewer.canDecode) viewer.close('codec_not_supported');
-      for (const listener of this.#listeners) listener.onLive();
+      const wasLive = this.isLive;
+      this.#liveSinceUs ??= session.connectedUs;
+      if (!wasLive) for (const listener of this.#listeners) listener.onLive();
+      this.#announceHosts();
     } else {
       this.#viewerCount += 1;
       this.#announceViewerCount();
@@ -206,15 +216,24 @@ export class Room implements SessionKeeper {
     this.#context.ledger.remove(session);
     const wasConnected = session.connectedUs !== undefined;
     this.#logger.info({ session: session.publicId, role: session.role, reason, ...session.counters }, 'session closed');
-    if (session === this.#host) {
-      this.#host = undefined;
-      this.#announceWarnings();
-      if (wasConnected && !this.#ended) for (const listener of this.#listeners) listener.onWaiting();
+    const host = this.#hosts.remove(session);
+    if (host !== undefined) {
+      if (wasConnected) this.#onHostGone(host);
     } else if (this.#viewers.delete(session) && wasConnected) {
       this.#viewerCount -= 1;
       this.#announceViewerCount();
     }
     this.#noteIdle();
+  }
+
+  #onHostGone({ session, warnings }: RoomHost): void {
+    if (this.hostCount === 0) this.#liveSinceUs = undefined;
+    if (this.#ended) return;
+    for (const listener of this.#listeners) {
+      if (warnings.shown.length > 0) listener.onWarnings([], session.userId);
+      if (!this.isLive) listener.onWaiting();
+    }
+    this.#announceHosts();
   }
 
   onFirstFrame(firstFrameMs: number): void {
@@ -248,28 +267,43 @@ export class Room implements SessionKeeper {
   }
 
   /** Told to the log once, when raised. */
-  #announceWarnings(): void {
-    const raised = this.#warnings.update(this.router.publisher?.warnings);
+  #announceWarnings({ session: { userId }, warnings }: RoomHost): void {
+    const raised = warnings.update(this.router.publisherOf(hostIdOf(userId))?.warnings);
     if (raised === undefined || this.#ended) return;
     for (const warning of raised) {
       const { code, kind, rid, detail } = warning;
-      this.#logger.info({ code, kind, rid, detail }, 'stream warning');
+      this.#logger.info({ user: userId, code, kind, rid, detail }, 'stream warning');
       this.#context.telemetry.onWarning(warning);
     }
-    for (const listener of this.#listeners) listener.onWarnings(this.#warnings.shown);
+    for (const listener of this.#listeners) listener.onWarnings(warnings.shown, userId);
+  }
+
+  #announceHosts(): void {
+    this.#announcedSlots = this.router.slotsVersion;
+    const { hosts } = this;
+    for (const listener of this.#listeners) listener.onHosts(hosts);
+  }
+
+  #announceSpeaker(): void {
+    const hostId = this.router.activeSpeaker;
+    if (hostId === this.#announcedSpeaker || this.#ended) return;
+    this.#announcedSpeaker = hostId;
+    for (const listener of this.#listeners) listener.onActiveSpeaker(this.activeSpeaker);
   }
 
   /** @returns whether it wants to be called again */
   tick(nowUs: number): boolean {
     if (this.hasSessions) this.router.tick(nowUs);
-    this.#announceWarnings();
+    for (const host of this.#hosts.all) this.#announceWarnings(host);
+    if (this.router.slotsVersion !== this.#announcedSlots) this.#announceHosts();
+    this.#announceSpeaker();
     this.#announceViewerCount();
     return this.hasSessions || this.#viewerCount !== this.#announcedViewerCount;
   }
 
   /** Closes the sessions that have been silent, or not connected, for too long. */
   expireSessions(nowUs: number): void {
-    this.#host?.expire(nowUs);
+    for (const { session } of this.#hosts.all) session.expire(nowUs);
     for (const viewer of this.#viewers) viewer.expire(nowUs);
   }
 
@@ -279,14 +313,15 @@ export class Room implements SessionKeeper {
     this.#ended = true;
     for (const listener of this.#listeners) listener.onEnded(reason);
     const closeReason = reason === 'shutdown' ? 'shutdown' : 'room_ended';
-    this.#host?.close(closeReason);
+    for (const { session } of this.#hosts.all) session.close(closeReason);
     for (const viewer of this.#viewers) viewer.close(closeReason);
     this.router.close();
     this.#logger.info({ reason }, 'room ended');
   }
 
   dump(): object {
-    const sessions = [this.#host, ...this.#viewers].flatMap((session) => session?.dump() ?? []);
+    const hosts = this.#hosts.all.map(({ session }) => session);
+    const sessions = [...hosts, ...this.#viewers].map((session) => session.dump());
     return { ...this.info(), sessions, router: this.router.dump(this.#context.clock.nowUs()) };
   }
 }

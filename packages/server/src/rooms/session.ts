@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ViewerReport } from '@bitbasel/protocol';
 import type { Publisher } from '../sfu/publisher.ts';
-import type { Viewer } from '../sfu/viewer.ts';
+import type { Viewer, ViewerSlot } from '../sfu/viewer.ts';
 import type {
   Connection,
   ConnectionCounters,
@@ -133,6 +133,11 @@ export class Session {
   /** Of a viewer: false where the host has come back with a codec that was not negotiated with it. */
   get canDecode(): boolean {
     return this.#media?.canDecode?.() ?? true;
+  }
+
+  /** Of a viewer: which host it sees where; empty before it is connected. */
+  get slots(): readonly ViewerSlot[] {
+    return this.#media?.viewer?.slots ?? [];
   }
 
   /** When the media connection came up; undefined until then. */

@@ -156,3 +156,49 @@ describe('what cannot be done is named', () => {
     expect(error.message).toMatch(/sendonly; a viewer uses recvonly or sendrecv/);
   });
 });
+
+describe('several hosts', () => {
+  /** Chromium's offer with so many sections of each kind, as a client that shows several hosts writes it. */
+  function offerOf(pairs: number): string {
+    const [head = '', audio = '', video = ''] = chromium.split(/^(?=m=)/m);
+    const sections = Array.from({ length: pairs }, (_, slot) =>
+      [audio, video].map((section, kind) => section.replace(/a=mid:.*/, `a=mid:${2 * slot + kind}`)),
+    );
+    const mids = sections.flat().map((_, index) => index);
+    return head.replace(/a=group:BUNDLE.*/, `a=group:BUNDLE ${mids.join(' ')}`) + sections.flat().join('');
+  }
+  const several = (pairs: number, slots: number) =>
+    answerViewer(parseDescription(offerOf(pairs)), local, viewPolicy(vp8, slots));
+
+  test('each has sections, SSRCs and a MediaStream of its own', () => {
+    const { sdp, tracks } = several(3, 3);
+    expect(tracks.map(({ kind, mid, ssrc, rtxSsrc }) => [kind, mid, ssrc, rtxSsrc])).toEqual([
+      ['audio', '0', 1001, 0],
+      ['video', '1', 1002, 1003],
+      ['audio', '2', 1011, 0],
+      ['video', '3', 1012, 1013],
+      ['audio', '4', 1021, 0],
+      ['video', '5', 1022, 1023],
+    ]);
+    expect(sdp.match(/^a=msid:.*/gm)?.map((line) => line.trim())).toEqual([
+      'a=msid:room-1 audio',
+      'a=msid:room-1 video',
+      'a=msid:room-1-1 audio-1',
+      'a=msid:room-1-1 video-1',
+      'a=msid:room-1-2 audio-2',
+      'a=msid:room-1-2 video-2',
+    ]);
+    expect(sdp).toContain('a=group:BUNDLE 0 1 2 3 4 5\r\n');
+  });
+
+  test('sections beyond the slots are refused, and left out of the bundle', () => {
+    const { sdp, tracks } = several(3, 2);
+    expect(tracks.map(({ mid }) => mid)).toEqual(['0', '1', '2', '3']);
+    expect(sdp.match(/^m=\w+ 0 /gm)).toEqual(['m=audio 0 ', 'm=video 0 ']);
+    expect(sdp).toContain('a=group:BUNDLE 0 1 2 3\r\n');
+  });
+
+  test('a viewer with fewer sections keeps to those', () => {
+    expect(several(1, 8).sdp).toBe(answer(chromium, vp8).sdp);
+  });
+});

@@ -13,16 +13,18 @@ import { sendTrack, viewerCodecs } from './send-track.ts';
 
 /**
  * Answers a viewer's offer with the codec the host sends now, and all others that both sides can do behind it. The
- * first audio and the first video section are served; further ones are refused, not an error.
+ * first audio and video sections are served, as many of each as the policy has slots; further ones are refused, not an
+ * error.
  * @throws SdpError
  */
 export function answerViewer(offer: RemoteDescription, local: LocalTransport, policy: ViewPolicy): ViewerAnswer {
-  const sections = firstOfEachKind(usableSections(offer, 'receives'));
+  const sections = servedSections(usableSections(offer, 'receives'), policy.ssrcs.length);
   const remote = remoteTransport(offer, sections, 'offer');
   const answered = sections.map((media) => {
     const codecs = viewerCodecs(media, policy.codecs[media.kind]);
-    const track = sendTrack(media, codecs, policy);
-    return { track, section: sendingSection(media, codecs, track) };
+    const slot = slotOf(media, sections);
+    const track = sendTrack(media, codecs, policy, slot);
+    return { track, section: sendingSection(media, codecs, track, slot) };
   });
   return {
     sdp: writeAnswer(
@@ -36,15 +38,21 @@ export function answerViewer(offer: RemoteDescription, local: LocalTransport, po
   };
 }
 
-function firstOfEachKind([first, ...others]: UsableSections): UsableSections {
-  const second = others.find(({ kind }) => kind !== first.kind);
-  return second === undefined ? [first] : [first, second];
+function servedSections(sections: UsableSections, slots: number): UsableSections {
+  const [first, ...others] = sections;
+  return [first, ...others.filter((media) => slotOf(media, sections) < slots)];
+}
+
+/** Place among the sections of its kind. */
+function slotOf(media: UsableMedia, sections: UsableSections): number {
+  return sections.filter(({ kind }) => kind === media.kind).indexOf(media);
 }
 
 function sendingSection(
   media: UsableMedia,
   codecs: readonly OfferedCodec[],
   { ssrc, rtxSsrc, cname }: SendTrackParameters,
+  slot: number,
 ): LocalSection {
   return {
     kind: media.kind,
@@ -60,6 +68,6 @@ function sendingSection(
     extensions: negotiateExtensions(media, media.kind, 'send').lines,
     rtcpReducedSize: media.rtcpReducedSize,
     receiveRids: [],
-    stream: { ssrc, rtxSsrc, cname },
+    stream: { ssrc, rtxSsrc, cname, slot },
   };
 }

@@ -30,8 +30,8 @@ export interface LocalSection {
   };
   /** The simulcast layers we want; empty for a single stream. */
   readonly receiveRids: readonly string[];
-  /** What we send; `rtxSsrc` is 0 without RTX. */
-  readonly stream?: { readonly ssrc: number; readonly rtxSsrc: number; readonly cname: string };
+  /** What we send; `rtxSsrc` is 0 without RTX. Sections of the same slot are of one MediaStream. */
+  readonly stream?: { readonly ssrc: number; readonly rtxSsrc: number; readonly cname: string; readonly slot: number };
 }
 
 /** A section of the peer's offer that we turn down: its own words, with port 0 (RFC 3264, section 6). */

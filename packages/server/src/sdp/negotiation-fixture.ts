@@ -22,11 +22,12 @@ export const publishPolicy: PublishPolicy = {
   audioSampleRateHz: 48_000,
 };
 
-/** A host with audio, and with that video. */
-export function viewPolicy(video?: Codec): ViewPolicy {
+/** Hosts with audio, and with that video, of whom a viewer can be shown so many at a time. */
+export function viewPolicy(video?: Codec, slots = 1): ViewPolicy {
+  const ssrcs = (slot: number) => ({ audio: 1001 + 10 * slot, video: 1002 + 10 * slot, videoRtx: 1003 + 10 * slot });
   return {
     codecs: { audio: opus, ...(video && { video }) },
-    ssrcs: { audio: 1001, video: 1002, videoRtx: 1003 },
+    ssrcs: [ssrcs(0), ...Array.from({ length: slots - 1 }, (_, index) => ssrcs(index + 1))],
     cname: 'room-1',
   };
 }

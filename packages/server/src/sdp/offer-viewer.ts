@@ -11,28 +11,32 @@ import { usableSections } from './sections.ts';
 import { sendTrack, viewerCodecs } from './send-track.ts';
 
 /**
- * Offers audio and video to a viewer in any codec, the host's present one first.
+ * Offers audio and video of each slot to a viewer in any codec, the host's present one first.
  * @throws SdpError codec_not_supported where no decoder that browsers have suits the host
  */
 export function createViewerOffer(local: LocalTransport, policy: ViewPolicy): ViewerOffer {
-  const sections = offeredKinds.map((kind) => sendingSection(kind, policy));
+  const sections = policy.ssrcs.flatMap((_, slot) => offeredKinds.map((kind) => sendingSection(kind, policy, slot)));
   return {
     sdp: writeOffer(local, sections),
     accept(answer) {
       requireAnswerTo(sections, answer);
       const accepted = usableSections(answer, 'receives');
       const remote = remoteTransport(answer, accepted, 'answer');
-      const tracks = accepted.map((media) => sendTrack(media, viewerCodecs(media, policy.codecs[media.kind]), policy));
+      const tracks = accepted.map((media) => {
+        const slot = sections.find(({ mid }) => mid === media.mid)?.stream?.slot ?? 0;
+        return sendTrack(media, viewerCodecs(media, policy.codecs[media.kind]), policy, slot);
+      });
       return { tracks, remote };
     },
   };
 }
 
-function sendingSection(kind: MediaKind, policy: ViewPolicy): LocalSection {
+function sendingSection(kind: MediaKind, policy: ViewPolicy, slot: number): LocalSection {
   const { ssrcs, cname } = policy;
+  const { [kind]: ssrc, videoRtx } = ssrcs[slot] ?? ssrcs[0];
   return {
-    ...offeredSection(kind, 'send', hostFirst(kind, policy)),
-    stream: { ssrc: ssrcs[kind], rtxSsrc: kind === 'video' ? ssrcs.videoRtx : 0, cname },
+    ...offeredSection(kind, 'send', hostFirst(kind, policy), slot),
+    stream: { ssrc, rtxSsrc: kind === 'video' ? videoRtx : 0, cname, slot },
   };
 }
 

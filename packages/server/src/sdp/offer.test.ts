@@ -103,6 +103,24 @@ describe('an offer to a viewer', () => {
     ]);
   });
 
+  test('has sections for each host that can be shown, and is settled by those that the answer keeps', () => {
+    const offer = createViewerOffer(local, viewPolicy(vp8, 3));
+    expect(offer.sdp.match(/^m=\w+/gm)).toEqual(Array(3).fill(['m=audio', 'm=video']).flat());
+    const refusedSecond = answerTo(offer.sdp, (sdp) =>
+      sdp
+        .replace(/(a=group:BUNDLE).*/, '$1 0 1 4 5')
+        .split(/^(?=m=)/m)
+        .map((section, index) => (index === 3 || index === 4 ? section.replace(/^(m=\w+) \d+/, '$1 0') : section))
+        .join(''),
+    );
+    expect(offer.accept(refusedSecond).tracks.map(({ mid, ssrc, rtxSsrc }) => [mid, ssrc, rtxSsrc])).toEqual([
+      ['0', 1001, 0],
+      ['1', 1002, 1003],
+      ['4', 1021, 0],
+      ['5', 1022, 1023],
+    ]);
+  });
+
   test('is refused where the answer has no decoder for the host', () => {
     const offer = createViewerOffer(local, viewPolicy(av1));
     const answer = answerTo(offer.sdp, (sdp) => sdp.replace(/(m=video.*SAVPF).*/, '$1 96 97'));

@@ -6,20 +6,24 @@ import { offeredExtensions } from './extensions.ts';
 import type { LocalFormat, LocalSection } from './local-description.ts';
 import { writeDescription } from './write.ts';
 
-/** The sections of our offers, in the order of their m-lines; the index is the mid. */
+/** The sections of our offers, in the order of their m-lines; more than one of each follow in the same order. */
 export const offeredKinds: readonly MediaKind[] = ['audio', 'video'];
 
-/** What the sections of all our offers have in common. */
+/**
+ * What the sections of all our offers have in common. The mid is the index of the m-line.
+ * @param slot place among the sections of its kind
+ */
 export function offeredSection(
   kind: MediaKind,
   role: 'receive' | 'send',
   formats: readonly LocalFormat[],
+  slot = 0,
 ): LocalSection {
   return {
     kind,
     // As browsers write it (RFC 8829, section 5.1.2).
     protocol: 'UDP/TLS/RTP/SAVPF',
-    mid: String(offeredKinds.indexOf(kind)),
+    mid: String(slot * offeredKinds.length + offeredKinds.indexOf(kind)),
     direction: role === 'receive' ? 'recvonly' : 'sendonly',
     formats,
     extensions: offeredExtensions(kind, role),

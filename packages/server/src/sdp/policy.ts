@@ -16,13 +16,26 @@ export interface PublishPolicy {
   readonly simulcastRids?: readonly string[];
 }
 
+/** What carries one host: the first audio section of a viewer and the first video section are its first slot. */
+export interface SlotSsrcs {
+  readonly audio: number;
+  readonly video: number;
+  readonly videoRtx: number;
+}
+
 /** What a viewer is sent. */
 export interface ViewPolicy {
   /** What the host sends now. A kind that is missing may still be negotiated: the host may return with it. */
   readonly codecs: { readonly audio?: Codec; readonly video?: Codec };
-  /** Chosen by the caller, 1 to 2^32 - 1, distinct, and never reused in this connection. */
-  readonly ssrcs: { readonly audio: number; readonly video: number; readonly videoRtx: number };
-  /** RTCP CNAME, and id of the MediaStream: one for audio and video, so that they play in step. A token of `[\w-]`. */
+  /**
+   * One set for each host that can be shown at a time: sections of a kind beyond these are refused, not an error.
+   * Chosen by the caller, 1 to 2^32 - 1, distinct, and never reused in this connection.
+   */
+  readonly ssrcs: readonly [SlotSsrcs, ...SlotSsrcs[]];
+  /**
+   * RTCP CNAME, and id of the first MediaStream: one for the audio and the video of a host, so that they play in step.
+   * A token of `[\w-]`.
+   */
   readonly cname: string;
 }
 

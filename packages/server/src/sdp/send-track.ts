@@ -24,25 +24,31 @@ function decoderOf(offered: readonly OfferedCodec[], sent: Codec): OfferedCodec 
   throw new SdpError('codec_not_supported', `the host sends ${describeCodec(sent)}; the viewer takes ${theirs}`);
 }
 
-/** What a section of the viewer's offer or answer settles. */
+/**
+ * What a section of the viewer's offer or answer settles.
+ * @param slot place among the sections of its kind
+ */
 export function sendTrack(
   media: UsableMedia,
   codecs: readonly [OfferedCodec, ...OfferedCodec[]],
   policy: ViewPolicy,
+  slot: number,
 ): SendTrackParameters {
   return {
     kind: media.kind,
     mid: media.mid,
-    ...streamIds(media, codecs, policy),
+    ...streamIds(media, codecs, policy, slot),
     codecs: codecs.map(sendCodec),
     feedback: feedbackFlags(commonFeedback(media.kind, codecs[0].format.feedback)),
     extensions: negotiateExtensions(media, media.kind, 'send').ids,
   };
 }
 
-function streamIds({ kind }: UsableMedia, codecs: readonly OfferedCodec[], { ssrcs, cname }: ViewPolicy) {
+function streamIds({ kind }: UsableMedia, codecs: readonly OfferedCodec[], policy: ViewPolicy, slot: number) {
   const hasRtx = kind === 'video' && codecs.some(({ format }) => format.rtxPayloadType !== undefined);
-  return { ssrc: ssrcs[kind], rtxSsrc: hasRtx ? ssrcs.videoRtx : 0, cname };
+  const ssrcs = policy.ssrcs[slot];
+  if (ssrcs === undefined) throw new RangeError(`the policy has no slot ${slot}`);
+  return { ssrc: ssrcs[kind], rtxSsrc: hasRtx ? ssrcs.videoRtx : 0, cname: policy.cname };
 }
 
 function sendCodec({ codec, format: { payloadType, rtxPayloadType } }: OfferedCodec): SendCodec {

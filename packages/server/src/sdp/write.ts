@@ -127,13 +127,15 @@ function describeLimits({ limits }: LocalSection): Pick<MediaDescription, 'bandw
 /** `msid` stands on its own (RFC 8830) and again beside each SSRC, where older clients look for it. */
 function describeStream({ kind, stream }: LocalSection): Pick<MediaDescription, 'msid' | 'ssrcs' | 'ssrcGroups'> {
   if (stream === undefined) return {};
-  const { ssrc, rtxSsrc, cname } = stream;
+  const { ssrc, rtxSsrc, cname, slot } = stream;
+  const suffix = slot === 0 ? '' : `-${slot}`;
+  const [streamId, trackId] = [cname + suffix, kind + suffix];
   const ssrcs = (rtxSsrc === 0 ? [ssrc] : [ssrc, rtxSsrc]).flatMap((id) => [
     { id, attribute: 'cname', value: cname },
-    { id, attribute: 'msid', value: `${cname} ${kind}` },
+    { id, attribute: 'msid', value: `${streamId} ${trackId}` },
   ]);
   return {
-    msid: [{ id: cname, appdata: kind }],
+    msid: [{ id: streamId, appdata: trackId }],
     ssrcs,
     ...(rtxSsrc !== 0 && { ssrcGroups: [{ semantics: 'FID', ssrcs: `${ssrc} ${rtxSsrc}` }] }),
   };

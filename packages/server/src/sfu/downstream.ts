@@ -7,11 +7,13 @@ import { createLayerGate } from './layers/create-layer-gate.ts';
 import { allLayers, NullLayerFilter } from './layers/layer-filter.ts';
 import { LayerGate, passage } from './layers/layer-gate.ts';
 import type { LayerRung } from './layers/layer-ladder.ts';
+import type { HostPlace } from './lineup.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
 import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { ReceiverView } from './receiver-view.ts';
 import { SampledRate } from './sampled-rate.ts';
 import { SentLog } from './sent-log.ts';
+import type { Slot } from './slots.ts';
 import type { Source } from './source.ts';
 import type { ViewerLine } from './viewer-line.ts';
 
@@ -23,8 +25,9 @@ const maxRepairCredit = 512;
 const keptMungings = 4;
 
 /** One source's copy toward one viewer. Its SSRC, sequence numbers and timestamps go on whatever source feeds it. */
-export class Downstream {
+export class Downstream implements Slot {
   readonly kind: MediaKind;
+  host: HostPlace | undefined;
   readonly identity: DownstreamIdentity;
   readonly chooser: LayerChooser;
   /** What the viewer says that it receives. */
@@ -109,6 +112,10 @@ export class Downstream {
       this.#isAccepted = findSendCodec(this.#parameters.codecs, codec) !== undefined;
     }
     return this.#isAccepted;
+  }
+
+  canShow({ publisher }: HostPlace): boolean {
+    return publisher?.sources(this.kind).some((source) => this.accepts(source)) ?? false;
   }
 
   /** Takes no layers within the source above these; see `LayerFilter` for when that takes effect. */
@@ -326,6 +333,7 @@ export class Downstream {
   dump(): object {
     return {
       kind: this.kind,
+      host: this.host?.id,
       ssrc: this.identity.ssrc,
       source: this.source?.name,
       target: this.target?.name,

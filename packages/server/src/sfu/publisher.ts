@@ -1,7 +1,7 @@
 import { readTransportCc } from '../rtp/extensions.ts';
 import { roundTripTimeUs } from '../rtp/ntp.ts';
 import { isRtcp, RtpPacketView } from '../rtp/packet.ts';
-import type { ReceiveTrackParameters } from '../rtp/parameters.ts';
+import type { MediaKind, ReceiveTrackParameters } from '../rtp/parameters.ts';
 import { RtcpCursor, rtcpType } from '../rtp/rtcp/cursor.ts';
 import { parseReceiverTimes } from '../rtp/rtcp/extended-report.ts';
 import { parseSenderReport } from '../rtp/rtcp/report.ts';
@@ -12,6 +12,7 @@ import type { StreamWarning } from './linter/stream-warning.ts';
 import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { ownSsrc, PublisherFeedback } from './publisher-feedback.ts';
 import type { Source } from './source.ts';
+import { SpeechMeter } from './speaker/speech-meter.ts';
 import { StreamBinding } from './stream-binding.ts';
 import { Track } from './track.ts';
 import type { PacketSink } from './viewer-line.ts';
@@ -32,6 +33,8 @@ export interface PublisherOptions {
   readonly packet: OutgoingPacket;
   /** Told to hosts that want a REMB. */
   readonly maxBitrateBps: number;
+  /** Told how loud the host is; it goes on where the same host comes back. */
+  readonly speech?: SpeechMeter;
 }
 
 /** The host's side of a room: takes in RTP and RTCP, and gives the feedback that a sender needs. */
@@ -45,6 +48,7 @@ export class Publisher {
   readonly #feedback: PublisherFeedback;
   readonly #linter: StreamLinter;
   readonly #transportCcId: number;
+  readonly #speech: SpeechMeter;
   readonly #view = new RtpPacketView();
   readonly #cursor = new RtcpCursor();
   readonly #repaired = Buffer.alloc(maxPacketLength);
@@ -56,6 +60,7 @@ export class Publisher {
     this.tracks = options.tracks.map((parameters) => new Track(parameters, hostClock));
     this.#outlet = options.outlet;
     this.#packet = options.packet;
+    this.#speech = options.speech ?? new SpeechMeter();
     this.#streams = new StreamBinding(this.tracks);
     this.#feedback = new PublisherFeedback(options.sink, this.tracks, options.maxBitrateBps);
     this.#linter = new StreamLinter(this.tracks);
@@ -66,6 +71,11 @@ export class Publisher {
   /** What is wrong with the host's stream now. Another array as soon as that changes, and the same until then. */
   get warnings(): readonly StreamWarning[] {
     return this.#linter.warnings;
+  }
+
+  /** All layers of its track of this kind. */
+  sources(kind: MediaKind): Source[] {
+    return this.tracks.filter((track) => track.parameters.kind === kind).flatMap((track) => track.sources);
   }
 
   /** Takes in one packet from the host's connection; anything malformed or unknown is dropped. */
@@ -96,6 +106,7 @@ export class Publisher {
     const wasLive = source.isLive(nowUs);
     if (!source.receive(this.#view, this.#packet, nowUs)) return;
     if (!wasLive) this.#noteLiveLayers(nowUs);
+    if (source.kind === 'audio' && this.#packet.hasHopValue) this.#speech.add(this.#packet.hopValue, nowUs);
     this.#linter.onPacket(source, this.#packet, nowUs);
     this.#outlet.onPacket(source, this.#packet, nowUs);
   }

@@ -1,15 +1,19 @@
-import type { MediaKind, ReceiveTrackParameters, SendTrackParameters } from '../rtp/parameters.ts';
+import type { ReceiveTrackParameters, SendTrackParameters } from '../rtp/parameters.ts';
 import type { BandwidthEstimator } from './bwe/bandwidth-estimator.ts';
 import { createEstimator } from './bwe/create-estimator.ts';
 import type { Downstream } from './downstream.ts';
 import { fanOut } from './fan-out.ts';
 import { highestLayer, type LayerChooser } from './layer-chooser.ts';
-import { AdaptiveLayerChooser } from './layers/adaptive-layer-chooser.ts';
+import { AdaptiveLayerChooser, type LineShare } from './layers/adaptive-layer-chooser.ts';
 import { allLayers } from './layers/layer-filter.ts';
 import { buildLadder, type LayerRung } from './layers/layer-ladder.ts';
+import { LineDivision } from './layers/line-division.ts';
+import { type HostPlace, Lineup } from './lineup.ts';
 import { OutgoingPacket } from './outgoing-packet.ts';
 import { Publisher, type PublisherOutlet } from './publisher.ts';
+import { assignSlots } from './slots.ts';
 import type { Source } from './source.ts';
+import { ActiveSpeaker } from './speaker/active-speaker.ts';
 import { Viewer } from './viewer.ts';
 import { type PacketSink, ViewerLine } from './viewer-line.ts';
 
@@ -25,7 +29,12 @@ const aimIntervalUs = 100_000;
 /** A new viewer who would take longer to catch up with live begins on a lower layer. */
 const maxCatchUpUs = 1_000_000;
 
-/** What viewers can be sent: live sources, and the combinations of video layers, worst to best. */
+/** How often it is asked who speaks. */
+const speakerIntervalUs = 100_000;
+/** The host of rooms that have one and never say which. */
+const onlyHost = '';
+
+/** What viewers can be sent of one host: live sources, and the combinations of video layers, worst to best. */
 interface Offers {
   readonly audio: readonly Source[];
   readonly video: readonly Source[];
@@ -33,8 +42,11 @@ interface Offers {
   readonly ladder: readonly LayerRung<Source>[];
 }
 
+/** What of a host viewers can be sent while it is away. */
+const noOffers: Offers = { audio: [], video: [], audioBps: 0, ladder: [] };
+
 /**
- * The media of one room: the host's publisher, the viewers, and which source feeds which downstream.
+ * The media of one room: the hosts' publishers, the viewers, and which source feeds which downstream.
  * Owns no socket and no timer, and reads no clock: packets and `nowUs` come in, packets leave by each session's sink.
  * `nowUs` is microseconds since the Unix epoch by a clock that never steps back.
  */
@@ -46,39 +58,75 @@ export class Router implements PublisherOutlet {
   /** One from a ring: for retransmission and replay, which may happen while the other is on its way. */
   readonly #stored = new OutgoingPacket();
   readonly #createEstimator: (tracks: readonly SendTrackParameters[]) => BandwidthEstimator;
-  #publisher: Publisher | undefined;
+  readonly #lineup = new Lineup();
+  readonly #speaker = new ActiveSpeaker<HostPlace>();
   #nextAimUs = 0;
+  #nextSpeakerUs = 0;
+  #slotsVersion = 0;
 
   constructor(options: RouterOptions = {}) {
     this.#createLayerChooser = options.createLayerChooser ?? (() => new AdaptiveLayerChooser<Source>());
     this.#createEstimator = options.createEstimator ?? createEstimator;
   }
 
-  get publisher(): Publisher | undefined {
-    return this.#publisher;
+  /** By host, the main host's first: of the hosts that are there, the one that came first. */
+  get publishers(): ReadonlyMap<string, Publisher> {
+    const publishers = new Map<string, Publisher>();
+    for (const { id, publisher } of this.#lineup.present) if (publisher !== undefined) publishers.set(id, publisher);
+    return publishers;
   }
 
-  /** Takes the place of a publisher before it; viewers go on with the new one at its first keyframe. */
-  publish(sink: PacketSink, tracks: readonly ReceiveTrackParameters[], options: { maxBitrateBps: number }): Publisher {
-    this.unpublish();
-    const { maxBitrateBps } = options;
-    this.#publisher = new Publisher({ sink, tracks, outlet: this, packet: this.#packet, maxBitrateBps });
-    return this.#publisher;
+  publisherOf(hostId: string): Publisher | undefined {
+    return this.#lineup.find(hostId)?.publisher;
   }
 
-  /** The viewers keep their sessions and get nothing until somebody publishes again. */
-  unpublish(): void {
-    this.#publisher?.close();
-    this.#publisher = undefined;
+  /** The host that speaks, or has spoken last; undefined until somebody does, and when that host has gone. */
+  get activeSpeaker(): string | undefined {
+    const { active } = this.#speaker;
+    return active?.publisher === undefined ? undefined : active.id;
+  }
+
+  /** Another number as soon as some viewer sees some host elsewhere. */
+  get slotsVersion(): number {
+    return this.#slotsVersion;
+  }
+
+  /**
+   * Takes the place of a publisher of the same host before it; viewers go on with the new one at its first keyframe.
+   * Another host is shown beside those before it, to viewers who have place for it.
+   */
+  publish(
+    sink: PacketSink,
+    tracks: readonly ReceiveTrackParameters[],
+    options: { maxBitrateBps: number; hostId?: string },
+  ): Publisher {
+    const { maxBitrateBps, hostId = onlyHost } = options;
+    const before = this.publisherOf(hostId);
+    if (before !== undefined) this.unpublish(before);
+    const place = this.#lineup.enter(hostId);
+    const { speech } = place;
+    const publisher = new Publisher({ sink, tracks, outlet: this, packet: this.#packet, maxBitrateBps, speech });
+    place.publisher = publisher;
+    this.#assignEveryone();
+    return publisher;
+  }
+
+  /** The viewers keep their sessions; what they saw of this host stays until it comes back, or another takes the slot. */
+  unpublish(publisher: Publisher): void {
+    publisher.close();
+    const place = this.#lineup.leave(publisher);
+    if (place === undefined) return;
     for (const viewer of this.#viewers) {
-      for (const downstream of viewer.downstreams) downstream.target = undefined;
+      for (const downstream of viewer.downstreams) if (downstream.host === place) downstream.target = undefined;
     }
+    this.#assignEveryone();
   }
 
   subscribe(sink: PacketSink, tracks: readonly SendTrackParameters[], nowUs: number): Viewer {
     const line = new ViewerLine(sink, this.#createEstimator(tracks));
     const viewer = new Viewer(line, tracks, this.#stored, this.#createLayerChooser);
     this.#viewers.add(viewer);
+    this.#assign(viewer);
     this.#aimAll(viewer, this.#offers(nowUs), nowUs);
     viewer.catchUp(nowUs);
     return viewer;
@@ -89,12 +137,32 @@ export class Router implements PublisherOutlet {
     this.#viewers.delete(viewer);
   }
 
-  /** Whether there is a payload type for every track that the host and this viewer both have. */
+  /** Whether this viewer has a payload type for what some host sends, of each kind that is sent. */
   canDecode(viewer: Viewer): boolean {
-    return viewer.downstreams.every((downstream) => {
-      const sources = this.#sources(downstream.kind);
-      return sources.length === 0 || sources.some((source) => downstream.accepts(source));
+    return [viewer.audio, viewer.video].every((downstreams) => {
+      const [first] = downstreams;
+      const sources =
+        first === undefined ? [] : [...this.publishers.values()].flatMap((publisher) => publisher.sources(first.kind));
+      return sources.length === 0 || sources.some((source) => downstreams.some((any) => any.accepts(source)));
     });
+  }
+
+  #assignEveryone(): void {
+    this.#slotsVersion += 1;
+    for (const viewer of this.#viewers) this.#assign(viewer);
+    // What they are to be sent changes with it: chosen anew at the next tick.
+    this.#nextAimUs = 0;
+  }
+
+  /** Says which host this viewer sees where. */
+  #assign(viewer: Viewer): void {
+    const { places } = this.#lineup;
+    const speaker = this.#speaker.active;
+    const here = speaker?.publisher === undefined ? undefined : speaker;
+    assignSlots(viewer.video, places, here, []);
+    assignSlots(viewer.audio, places, here, viewer.video);
+    if (viewer.video.length < 2) return;
+    viewer.videoByImportance = viewer.video.toSorted((a, b) => Number(b.host === here) - Number(a.host === here));
   }
 
   onPacket(source: Source, packet: OutgoingPacket, nowUs: number): void {
@@ -111,32 +179,83 @@ export class Router implements PublisherOutlet {
     for (const viewer of this.#viewers) this.#aimAll(viewer, offers, nowUs);
   }
 
-  /** What there is to be had now, the same for all viewers. */
-  #offers(nowUs: number): Offers {
+  /** What there is to be had of each host now, the same for all viewers. */
+  #offers(nowUs: number): Map<HostPlace, Offers> {
     const isLive = (source: Source) => source.isLive(nowUs);
-    const [audio, video] = [this.#sources('audio').filter(isLive), this.#sources('video').filter(isLive)];
-    const audioBps = audio.reduce((sum, source) => sum + source.rate.bitsPerSecond(nowUs), 0);
-    return { audio, video, audioBps, ladder: buildLadder(video, nowUs) };
+    const offers = new Map<HostPlace, Offers>();
+    for (const place of this.#lineup.places) {
+      const { publisher } = place;
+      if (publisher === undefined) continue;
+      const [audio, video] = [publisher.sources('audio').filter(isLive), publisher.sources('video').filter(isLive)];
+      const audioBps = audio.reduce((sum, source) => sum + source.rate.bitsPerSecond(nowUs), 0);
+      offers.set(place, { audio, video, audioBps, ladder: buildLadder(video, nowUs) });
+    }
+    return offers;
   }
 
-  #aimAll(viewer: Viewer, offers: Offers, nowUs: number): void {
+  #aimAll(viewer: Viewer, offers: ReadonlyMap<HostPlace, Offers>, nowUs: number): void {
     const { estimator } = viewer.line;
-    const lineShare = { estimateBps: estimator.targetBps, audioBps: offers.audioBps };
-    for (const downstream of viewer.downstreams) {
-      const { candidates, ladder } = acceptable(offers, downstream);
-      // What is not measured yet is taken to fit: a picture first, the right one half a second later.
-      const best = highestLayer(candidates);
-      const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, lineShare, nowUs) : undefined;
-      downstream.rung = rung;
-      if (ladder.length > 0) estimator.setDemand(downstream.chooser.demandBps);
-      if (ladder.length > 0 && downstream.chooser.paused) {
-        this.#pause(downstream);
-        continue;
-      }
-      downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
-      this.#aim(downstream, rung?.source ?? best, lineShare.estimateBps, nowUs);
-      if (downstream.needsKeyframe) downstream.source?.keyframes.request();
+    let audioBps = 0;
+    for (const downstream of viewer.audio) {
+      const offered = offersOf(offers, downstream);
+      audioBps += offered.audioBps;
+      const { candidates } = acceptable(offered, downstream);
+      this.#aim(downstream, highestLayer(candidates), estimator.targetBps, nowUs);
     }
+    if (viewer.video.length > 1) {
+      this.#aimVideos(viewer, offers, audioBps, nowUs);
+      return;
+    }
+    const [downstream] = viewer.video;
+    if (downstream === undefined) return;
+    const line = { estimateBps: estimator.targetBps, audioBps };
+    const { candidates, ladder } = acceptable(offersOf(offers, downstream), downstream);
+    this.#aimVideo(viewer, downstream, candidates, ladder, line, nowUs);
+    if (ladder.length > 0) estimator.setDemand(downstream.chooser.demandBps);
+  }
+
+  /** The same for several videos on one line. */
+  #aimVideos(viewer: Viewer, offers: ReadonlyMap<HostPlace, Offers>, audioBps: number, nowUs: number): void {
+    const { estimator } = viewer.line;
+    const videos = viewer.videoByImportance.map((downstream) => ({
+      downstream,
+      ...acceptable(offersOf(offers, downstream), downstream),
+    }));
+    const claims = videos.map(({ downstream, ladder }) => ({
+      lowestBps: ladder[0]?.bitrateBps ?? 0,
+      isPaused: downstream.isPaused,
+    }));
+    const division = new LineDivision(estimator.targetBps, audioBps, claims);
+    let demandBps = 0;
+    for (const [index, { downstream, candidates, ladder }] of videos.entries()) {
+      const line = division.shareOf(index);
+      division.take(this.#aimVideo(viewer, downstream, candidates, ladder, line, nowUs));
+      if (ladder.length > 0) demandBps += downstream.chooser.demandBps - line.audioBps;
+    }
+    if (demandBps > 0) estimator.setDemand(demandBps + audioBps);
+  }
+
+  /** @returns what it takes of the line */
+  #aimVideo(
+    viewer: Viewer,
+    downstream: Downstream,
+    candidates: readonly Source[],
+    ladder: readonly LayerRung<Source>[],
+    line: LineShare,
+    nowUs: number,
+  ): number {
+    // What is not measured yet is taken to fit: a picture first, the right one half a second later.
+    const best = highestLayer(candidates);
+    const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, line, nowUs) : undefined;
+    downstream.rung = rung;
+    if (ladder.length > 0 && downstream.chooser.paused) {
+      this.#pause(downstream);
+      return 0;
+    }
+    downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
+    this.#aim(downstream, rung?.source ?? best, viewer.line.estimator.targetBps, nowUs);
+    if (downstream.needsKeyframe) downstream.source?.keyframes.request();
+    return rung?.bitrateBps ?? 0;
   }
 
   /** Nothing more until the line carries the lowest layer again; then from a keyframe on. */
@@ -180,7 +299,8 @@ export class Router implements PublisherOutlet {
   /** The best layer, up to the one that was chosen, that catches up in time; else the one with the least to send. */
   #layerToReplay(chosen: Source, downstream: Downstream, estimateBps: number, nowUs: number): Source | undefined {
     const chosenBps = chosen.rate.bitsPerSecond(nowUs);
-    const layers = this.#sources('video')
+    const sources = downstream.host?.publisher?.sources('video') ?? [];
+    const layers = sources
       .map((source) => ({ source, bitrateBps: source.rate.bitsPerSecond(nowUs), bytes: source.replayBytes }))
       .filter(({ source, bitrateBps, bytes }) => bytes > 0 && bitrateBps <= chosenBps && downstream.accepts(source))
       .toSorted((a, b) => b.bitrateBps - a.bitrateBps);
@@ -190,29 +310,37 @@ export class Router implements PublisherOutlet {
     return (inTime ?? layers.at(-1))?.source;
   }
 
-  #sources(kind: MediaKind): readonly Source[] {
-    const tracks = this.#publisher?.tracks ?? [];
-    return tracks.filter((track) => track.parameters.kind === kind).flatMap((track) => track.sources);
-  }
-
   /** Drives all that time drives: feedback, reports, retries. Called every 10 to 20 ms while there are sessions. */
   tick(nowUs: number): void {
-    this.#publisher?.tick(nowUs);
-    for (const source of this.#sources('video')) source.gop.tick(nowUs);
+    for (const { publisher } of this.#lineup.places) publisher?.tick(nowUs);
+    for (const { publisher } of this.#lineup.places) {
+      for (const source of publisher?.sources('video') ?? []) source.gop.tick(nowUs);
+    }
+    if (this.#lineup.expire(nowUs)) this.#assignEveryone();
+    if (nowUs >= this.#nextSpeakerUs) this.#findSpeaker(nowUs);
     if (nowUs >= this.#nextAimUs) this.#aimEveryone(nowUs);
     for (const viewer of this.#viewers) viewer.tick(nowUs);
   }
 
+  #findSpeaker(nowUs: number): void {
+    this.#nextSpeakerUs = nowUs + speakerIntervalUs;
+    if (!this.#speaker.update(this.#lineup.present, nowUs)) return;
+    const { active } = this.#speaker;
+    if (active !== undefined) active.spokeUs = nowUs;
+    this.#assignEveryone();
+  }
+
   /** Idempotent. */
   close(): void {
-    this.unpublish();
+    for (const publisher of this.publishers.values()) this.unpublish(publisher);
     for (const viewer of this.#viewers) viewer.close();
     this.#viewers.clear();
   }
 
   dump(nowUs: number): object {
     return {
-      publisher: this.#publisher?.dump(nowUs),
+      publishers: this.#lineup.present.map(({ id, publisher }) => ({ id, ...publisher?.dump(nowUs) })),
+      activeSpeaker: this.activeSpeaker,
       viewers: Array.from(this.#viewers, (viewer) => viewer.dump()),
     };
   }
@@ -228,6 +356,10 @@ function acceptable(
   const ladder = downstream.kind === 'video' ? offers.ladder : noRungs;
   if (sources.every(accepts)) return { candidates: sources, ladder };
   return { candidates: sources.filter(accepts), ladder: ladder.filter(({ source }) => accepts(source)) };
+}
+
+function offersOf(offers: ReadonlyMap<HostPlace, Offers>, { host }: Downstream): Offers {
+  return (host === undefined ? undefined : offers.get(host)) ?? noOffers;
 }
 
 const noRungs: readonly LayerRung<Source>[] = [];

@@ -1,6 +1,6 @@
 import { ntpFraction, ntpSeconds, roundTripTimeUs } from '../rtp/ntp.ts';
 import { isRtcp } from '../rtp/packet.ts';
-import type { SendTrackParameters } from '../rtp/parameters.ts';
+import type { MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType, transportFeedbackFormat } from '../rtp/rtcp/cursor.ts';
 import { parseFir, parsePli } from '../rtp/rtcp/keyframe-request.ts';
 import { parseNack } from '../rtp/rtcp/nack.ts';
@@ -17,9 +17,21 @@ const reportIntervalUs = 1_000_000;
 /** Sender report, and a CNAME of at most 255 bytes. */
 const maxReportLength = 28 + 272;
 
+/** A place on which a viewer sees, or hears, one host at a time. */
+export interface ViewerSlot {
+  readonly kind: MediaKind;
+  readonly mid: string;
+  readonly hostId: string | undefined;
+}
+
 /** One viewer's side of a room: its downstreams, and the RTCP both ways. */
 export class Viewer {
   readonly downstreams: readonly Downstream[];
+  readonly audio: readonly Downstream[];
+  /** Each a place for the picture of one host. */
+  readonly video: readonly Downstream[];
+  /** The same, the most important one first. */
+  videoByImportance: readonly Downstream[];
   /** Round trip in us and loss (0 to 1) by the viewer's last report; NaN before it. */
   roundTripUs = Number.NaN;
   fractionLost = Number.NaN;
@@ -42,7 +54,15 @@ export class Viewer {
     this.line = line;
     this.#packet = packet;
     this.downstreams = tracks.map((track) => new Downstream(track, line, createChooser()));
+    this.audio = this.downstreams.filter(({ kind }) => kind === 'audio');
+    this.video = this.downstreams.filter(({ kind }) => kind === 'video');
+    this.videoByImportance = this.video;
     this.#nextReportUs = tracks.map(() => 0);
+  }
+
+  /** Which host is seen, or waited for, on which m-line. */
+  get slots(): ViewerSlot[] {
+    return this.downstreams.map(({ kind, host, parameters: { mid } }) => ({ kind, mid, hostId: host?.id }));
   }
 
   /** Takes in one packet from the viewer's connection: RTCP, since a viewer sends nothing else. */

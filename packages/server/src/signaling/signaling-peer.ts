@@ -1,8 +1,9 @@
-import type { ServerMessage, StreamWarning } from '@bitbasel/protocol';
+import type { HostInfo, HostView, ServerMessage, StreamWarning } from '@bitbasel/protocol';
 import { AppError } from '../errors.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
 import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
+import { hostIdOf } from '../rooms/room-hosts.ts';
 import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
 import type { SignalingContext } from './signaling-context.ts';
 
@@ -27,6 +28,8 @@ export class SignalingPeer implements RoomListener {
   /** A viewer's offer, waiting for the host. */
   #keptOffer: string | undefined;
   #wantsOffer = false;
+  /** The hosts as this peer was told last. */
+  #toldHosts = '[]';
 
   constructor(roomId: string, context: SignalingContext, outlet: Outlet) {
     this.#roomId = roomId;
@@ -115,6 +118,12 @@ export class SignalingPeer implements RoomListener {
     return this.#session;
   }
 
+  /** Whether a client that can show so many hosts offers anew, for more of them than the offer it came with. */
+  offersForMore(slots: number): boolean {
+    const { room, role } = this.#requirePlace();
+    return role === 'viewer' && Math.min(slots, room.maxHosts) > 1;
+  }
+
   /** The client has gone, or leaves. Idempotent. @returns the id of the media session that this ended */
   leave(): string | null {
     this.#place?.leave();
@@ -154,8 +163,24 @@ export class SignalingPeer implements RoomListener {
     this.send({ type: 'viewer-count', viewer_count: viewerCount });
   }
 
-  onWarnings(warnings: StreamWarning[]): void {
-    if (this.role === 'host') this.send({ type: 'warnings', warnings });
+  onHosts(hosts: HostInfo[]): void {
+    if (!this.#hasCoHosts) return;
+    const slots = this.#session?.slots ?? [];
+    const views = hosts.map((host) => viewOf(host, slots));
+    // Others' views change with every speaker, this one's perhaps not.
+    const told = JSON.stringify(views);
+    if (told === this.#toldHosts) return;
+    this.#toldHosts = told;
+    this.send({ type: 'hosts', hosts: views });
+  }
+
+  onActiveSpeaker(userId: string | null | undefined): void {
+    if (!this.#hasCoHosts) return;
+    this.send({ type: 'active-speaker', speaker: userId === undefined ? null : { user_id: userId } });
+  }
+
+  onWarnings(warnings: StreamWarning[], userId: string | null): void {
+    if (this.role === 'host' && this.#place?.userId === userId) this.send({ type: 'warnings', warnings });
   }
 
   onEnded(reason: EndReason): void {
@@ -173,6 +198,11 @@ export class SignalingPeer implements RoomListener {
     if (isFinal) this.#outlet.close(4000 + told.status);
   }
 
+  /** Where there can be one host only, the room's own messages say all of it. */
+  get #hasCoHosts(): boolean {
+    return (this.#place?.room.maxHosts ?? 1) > 1;
+  }
+
   #requirePlace() {
     if (!this.#place) throw new AppError('bad_message', 'Send join or offer first.');
     return this.#place;
@@ -180,7 +210,10 @@ export class SignalingPeer implements RoomListener {
 
   #begin(negotiate: (peer: Peer) => Negotiated): Negotiated {
     const observer = {
-      onConnected: () => this.send({ type: 'connection', state: 'connected' }),
+      onConnected: () => {
+        this.send({ type: 'connection', state: 'connected' });
+        if (this.#place !== undefined) this.onHosts(this.#place.room.hosts);
+      },
       onClosed: (reason: CloseReason) => this.#onSessionClosed(reason),
     };
     const { userId, takeover } = this.#requirePlace();
@@ -203,4 +236,10 @@ export class SignalingPeer implements RoomListener {
     session?.close('left');
     return session?.id ?? null;
   }
+}
+
+function viewOf(host: HostInfo, slots: Session['slots']): HostView {
+  const midOf = (kind: 'audio' | 'video') =>
+    slots.find((slot) => slot.kind === kind && slot.hostId === hostIdOf(host.user_id))?.mid ?? null;
+  return { ...host, audio_mid: host.audio ? midOf('audio') : null, video_mid: host.video ? midOf('video') : null };
 }

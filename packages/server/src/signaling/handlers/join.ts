@@ -5,5 +5,5 @@ export function handleJoin(peer: SignalingPeer, message: MessageOf<'join'>): voi
   // `broadcaster` is the documents' word for the host.
   peer.enter(message.role === 'viewer' ? 'viewer' : 'host', message.user_id ?? null, message.takeover);
   if (message.offer === 'server') peer.requestOffer();
-  else if (message.sdp !== undefined) peer.negotiate(message.sdp);
+  else if (message.sdp !== undefined && !peer.offersForMore(message.slots ?? 1)) peer.negotiate(message.sdp);
 }
