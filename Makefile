@@ -65,8 +65,8 @@ bottleneck: setup setup-network ## As root: a viewer's line gets slow and recove
 fixtures: setup-node setup-media ## Record the linter's streams anew with ffmpeg and GStreamer
 	@test/linter/make-fixtures.sh $(ARGS)
 
-sim: setup-node ## Bandwidth estimation and whole rooms on simulated lines, in virtual time, as tables
-	@node test/sim/run.ts
+sim: setup-node ## Bandwidth estimation and whole rooms on simulated lines, in virtual time, as tables (ARGS: a part of a name)
+	@node test/sim/run.ts $(ARGS)
 
 sim-long: setup-node ## Half an hour of virtual time with 200 viewers who come and go
 	@node test/sim/run.ts --long

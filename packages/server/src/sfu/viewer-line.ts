@@ -9,6 +9,9 @@ export interface PacketSink {
 
 /** Frames and keyframes leave faster than the estimate, so that they do not come late; not so fast that queues build. */
 const pacingFactor = 2.5;
+/** While so much waits in the line already, more would only make the next layer's keyframe late. */
+const fullQueueUs = 60_000;
+const fullLineFactor = 1;
 /** A group of pictures is replayed within so much time, as far as these rates allow. */
 const replayUs = 250_000;
 const minReplayBps = 4e6;
@@ -75,8 +78,13 @@ export class ViewerLine {
   tick(isBehind: boolean, nowUs: number): void {
     this.estimator.tick(nowUs);
     if (!isBehind) this.#replayBps = 0;
-    this.budget.rateBps = Math.max(this.#replayBps, pacingFactor * this.estimator.targetBps);
+    this.budget.rateBps = this.#paceBps;
     this.budget.fill(nowUs);
+  }
+
+  get #paceBps(): number {
+    const { targetBps, queueUs } = this.estimator;
+    return queueUs > fullQueueUs ? fullLineFactor * targetBps : Math.max(this.#replayBps, pacingFactor * targetBps);
   }
 
   /**

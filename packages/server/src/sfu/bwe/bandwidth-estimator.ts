@@ -17,6 +17,8 @@ export interface BandwidthEstimator {
    * SRTP, UDP and IP.
    */
   readonly targetBps: number;
+  /** How long what came last had waited before the line's narrowest place; 0 where it is not known. */
+  readonly queueUs: number;
 
   /**
    * Hot path: once for each packet sent to the viewer.
@@ -52,6 +54,7 @@ export interface BandwidthEstimator {
 /** Takes the line to carry a fixed rate, whatever comes back. */
 export class NullBandwidthEstimator implements BandwidthEstimator {
   readonly targetBps: number;
+  readonly queueUs = 0;
 
   constructor(bitrateBps: number) {
     this.targetBps = bitrateBps;

@@ -3,6 +3,7 @@ import { AcknowledgedBitrate } from './acknowledged-bitrate.ts';
 import { Aimd } from './aimd.ts';
 import { ApplicationLimit } from './application-limit.ts';
 import type { BandwidthEstimator, Probe } from './bandwidth-estimator.ts';
+import { BusyLine } from './busy-line.ts';
 import { InterArrival } from './inter-arrival.ts';
 import { LossControl } from './loss-control.ts';
 import { type LinkUsage, OveruseDetector } from './overuse-detector.ts';
@@ -47,6 +48,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   readonly #trendline = new Trendline();
   readonly #detector = new OveruseDetector();
   readonly #standingQueue = new StandingQueue();
+  readonly #busyLine = new BusyLine();
   readonly #acknowledged = new AcknowledgedBitrate();
   readonly #applicationLimit = new ApplicationLimit();
   readonly #loss = new LossControl();
@@ -61,6 +63,8 @@ export class GoogCcEstimator implements BandwidthEstimator {
   #overusedUs = Number.NEGATIVE_INFINITY;
   #probedUs = Number.NEGATIVE_INFINITY;
   #queueStands = false;
+  /** What the line was measured to carry while its queue grew, in this feedback; NaN for nothing. */
+  #busyBps = Number.NaN;
   /** Since when packets are out and no feedback came; NaN where none is awaited. */
   #awaitingSinceUs = Number.NaN;
 
@@ -73,6 +77,10 @@ export class GoogCcEstimator implements BandwidthEstimator {
 
   get targetBps(): number {
     return Math.max(this.#minBps, Math.min(this.#aimd.bitrateBps, this.#loss.limitBps, this.#rembBps));
+  }
+
+  get queueUs(): number {
+    return this.#standingQueue.latestUs;
   }
 
   onPacketSent(transportSequence: number, sizeBytes: number, nowUs: number, probeId: number): void {
@@ -88,6 +96,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
     if (results.newestSentUs >= 0) this.#onRoundTrip(nowUs - results.newestSentUs);
     let probedBps = Number.NaN;
     this.#queueStands = false;
+    this.#busyBps = Number.NaN;
     for (let index = 0; index < results.count; index += 1) {
       const packet = results.at(index);
       if (packet === undefined) break;
@@ -110,6 +119,8 @@ export class GoogCcEstimator implements BandwidthEstimator {
       this.#detector.update(this.#trendline.slope, this.#trendline.count, sendDeltaUs, arrivalUs);
     }
     if (this.#standingQueue.onPacket(sentUs, arrivalUs, this.#aimd.roundTripUs)) this.#queueStands = true;
+    const busyBps = this.#busyLine.onPacket(this.#standingQueue.latestUs, arrivalUs, sizeBytes);
+    if (!Number.isNaN(busyBps)) this.#busyBps = busyBps;
     return packet.probeId === 0 ? Number.NaN : this.#probeResult.onPacket(packet);
   }
 
@@ -120,7 +131,8 @@ export class GoogCcEstimator implements BandwidthEstimator {
     if (usage === 'overusing' || this.#queueStands) this.#overusedUs = nowUs;
     if (!Number.isNaN(probedBps)) this.#onProbed(probedBps, nowUs);
     this.#aimd.sendsLittle = this.#applicationLimit.isLimited;
-    if (this.#queueStands) this.#aimd.drain(this.#standingQueue.queueUs, acknowledgedBps, nowUs);
+    if (this.#busyBps < this.#aimd.bitrateBps) this.#onBusy(this.#busyBps, nowUs);
+    else if (this.#queueStands) this.#aimd.drain(this.#standingQueue.queueUs, acknowledgedBps, nowUs);
     else this.#aimd.update(usage, acknowledgedBps, this.#isUntried, nowUs);
   }
 
@@ -134,6 +146,13 @@ export class GoogCcEstimator implements BandwidthEstimator {
     const isPast = isEcho || this.#standingQueue.latestUs < drainedUs;
     if (usage === 'overusing') return isPast ? 'underusing' : usage;
     return this.#standingQueue.queueUs > emptyQueueUs ? 'underusing' : usage;
+  }
+
+  /** More was sent than the line carries, and this is what it does carry. */
+  #onBusy(busyBps: number, nowUs: number): void {
+    this.#overusedUs = nowUs;
+    this.#acknowledged.expectChange();
+    this.#aimd.drain(this.#standingQueue.latestUs, busyBps, nowUs);
   }
 
   /** Less is sent than the estimate, or all that is wanted fits: going on to grow would mean nothing. */

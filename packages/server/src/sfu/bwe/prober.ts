@@ -22,7 +22,9 @@ const recoveryIntervalUs = 2_500_000;
 const recoveryUs = 30_000_000;
 const deepDropShare = 0.66;
 /** Above the demand, so that the layers fit with some room. */
-export const demandHeadroom = 1.2;
+export const demandHeadroom = 1.25;
+/** Of the demand: what is above needs no probe. More than the margin with which layers are taken (`upMargin`). */
+const enoughShare = 1.18;
 
 /**
  * Says when to probe and how high: steeply at the start, again as long as it finds more, and periodically while less is
@@ -51,7 +53,7 @@ export class Prober {
     }
     const bitrateBps = Math.min(this.#wantedBps, demandHeadroom * demandBps);
     this.#wantedBps = 0;
-    if (bitrateBps <= targetBps || targetBps >= demandBps) return undefined;
+    if (bitrateBps <= targetBps || targetBps >= enoughShare * demandBps) return undefined;
     this.#probeBps = bitrateBps;
     this.#probedUs = nowUs;
     this.#id = (this.#id % 0xffff) + 1;

@@ -53,9 +53,9 @@ describe('probing', () => {
     prober.onResult(890_000, 0.2 * second);
     expect(prober.next(890_000, 2e6, false, 0.2 * second)).toMatchObject({ id: 2, bitrateBps: 1_780_000 });
     prober.onResult(1_700_000, 0.4 * second);
-    expect(prober.next(1_700_000, 2e6, false, 0.4 * second)).toMatchObject({ bitrateBps: 2_400_000 });
-    prober.onResult(2_400_000, 0.6 * second);
-    expect(prober.next(2_400_000, 2e6, true, 20 * second)).toBeUndefined();
+    expect(prober.next(1_700_000, 2e6, false, 0.4 * second)).toMatchObject({ bitrateBps: 2_500_000 });
+    prober.onResult(2_500_000, 0.6 * second);
+    expect(prober.next(2_500_000, 2e6, true, 20 * second)).toBeUndefined();
   });
 
   test('ends where the line stopped it, and is tried again every 5 s while it is calm', () => {
@@ -65,6 +65,13 @@ describe('probing', () => {
     expect(prober.next(500_000, 5e6, true, 4.9 * second)).toBeUndefined();
     expect(prober.next(500_000, 5e6, false, 5 * second)).toBeUndefined();
     expect(prober.next(500_000, 5e6, true, 5 * second)).toMatchObject({ bitrateBps: 1e6 });
+  });
+
+  test('goes on until there is room for the margin with which a layer is taken, beyond what it takes', () => {
+    const prober = new Prober(300_000);
+    prober.next(300_000, 2e6, false, 0);
+    expect(prober.next(2.1e6, 2e6, true, 6 * second)).toMatchObject({ bitrateBps: 2_500_000 });
+    expect(prober.next(2.4e6, 2e6, true, 12 * second)).toBeUndefined();
   });
 
   test('comes twice as often after a deep drop', () => {

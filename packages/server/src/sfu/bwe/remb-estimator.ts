@@ -26,6 +26,9 @@ export class RembEstimator implements BandwidthEstimator {
   #hasSent = false;
   readonly #prober = new Prober(startBps);
 
+  /** A receiver tells its estimate only. */
+  readonly queueUs = 0;
+
   get targetBps(): number {
     return Math.max(minBps, Math.min(this.#rembBps, this.#lossLimitBps));
   }

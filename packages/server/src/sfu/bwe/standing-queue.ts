@@ -16,7 +16,7 @@ const maxFutileWindows = 8;
 export class StandingQueue {
   /** Delay above that of the empty line, in the last window. */
   queueUs = 0;
-  #delayUs = Number.POSITIVE_INFINITY;
+  #delayUs = 0;
   #baseUs = Number.POSITIVE_INFINITY;
   #nextBaseUs = Number.POSITIVE_INFINITY;
   #baseSinceUs = Number.NaN;
@@ -24,15 +24,16 @@ export class StandingQueue {
   #windowMinUs = Number.POSITIVE_INFINITY;
   #futile = 0;
 
-  /** Delay of the last packet above that of the empty line; NaN while that is not known. */
+  /** Delay of the last packet above the shortest one of late. */
   get latestUs(): number {
-    return this.#delayUs - this.#baseUs;
+    return Math.max(0, this.#delayUs - this.#baseUs);
   }
 
   /** Returns true where a window ended and the queue stands. */
   onPacket(sentUs: number, arrivalUs: number, roundTripUs: number): boolean {
     const delayUs = arrivalUs - sentUs;
     this.#delayUs = delayUs;
+    this.#baseUs = Math.min(this.#baseUs, delayUs);
     if (Number.isNaN(this.#windowStartUs)) this.#windowStartUs = arrivalUs;
     if (Number.isNaN(this.#baseSinceUs)) this.#baseSinceUs = arrivalUs;
     this.#windowMinUs = Math.min(this.#windowMinUs, delayUs);
@@ -45,7 +46,6 @@ export class StandingQueue {
   }
 
   #judge(delayUs: number): boolean {
-    this.#baseUs = Math.min(this.#baseUs, delayUs);
     this.#nextBaseUs = Math.min(this.#nextBaseUs, delayUs);
     const before = this.queueUs;
     this.queueUs = delayUs - this.#baseUs;
