@@ -6,11 +6,12 @@ const peers = new Map();
 
 globalThis.rtc = {
   /** Publishes the (fake) camera and microphone. `codec` names the only video codec, `rids` asks for simulcast. */
-  async publish({ name, url, codec, rids, video = { width: 1280, height: 720, frameRate: 30 } }) {
+  async publish({ name, url, codec, rids, scalabilityMode, video = { width: 1280, height: 720, frameRate: 30 } }) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
     const peer = new RTCPeerConnection();
     peer.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendonly', streams: [stream] });
-    const sendEncodings = rids?.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (rids.length - 1 - index) }));
+    const layers = rids?.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (rids.length - 1 - index) }));
+    const sendEncodings = layers ?? (scalabilityMode && [{ scalabilityMode }]);
     const [videoTrack] = stream.getVideoTracks();
     const options = { direction: 'sendonly', streams: [stream], ...(sendEncodings && { sendEncodings }) };
     const transceiver = peer.addTransceiver(videoTrack, options);

@@ -55,7 +55,10 @@ export interface Join {
 }
 
 interface Functions {
-  publish: { in: { name: string; url: string; codec?: string; rids?: string[]; video?: object }; out: Exchange };
+  publish: {
+    in: { name: string; url: string; codec?: string; rids?: string[]; scalabilityMode?: string; video?: object };
+    out: Exchange;
+  };
   watch: { in: { name: string; url: string; codec?: string }; out: Exchange };
   recordFrames: { in: { name: string }; out: undefined };
   longestGap: { in: { name: string }; out: number };

@@ -27,6 +27,7 @@ export interface ExtensionIds {
   readonly absSendTime: number;
   readonly audioLevel: number;
   readonly videoOrientation: number;
+  readonly dependencyDescriptor: number;
 }
 
 /** The RTCP feedback (RFC 4585, 5104, transport-cc draft) that both sides agreed on for a media section. */

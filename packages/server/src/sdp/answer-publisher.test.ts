@@ -47,6 +47,7 @@ describe('the answer to Chromium', () => {
         absSendTime: 2,
         audioLevel: 0,
         videoOrientation: 13,
+        dependencyDescriptor: 0,
       },
     });
     const [, ssrc, rtxSsrc] = /FID (\d+) (\d+)/.exec(chromium) ?? [];
@@ -147,6 +148,16 @@ describe('encodings', () => {
   test('no SSRC at all', () => {
     const silent = read('ffmpeg-publisher').replaceAll(/a=ssrc.*\r\n/g, '');
     expect(answer(silent).tracks.map(({ encodings }) => encodings)).toEqual([[{}], [{}]]);
+  });
+
+  test('dependency descriptors are taken for AV1, and not where the payload tells the layers', () => {
+    const uri = 'dependency-descriptor-rtp-header-extension';
+    const offer = read('chromium-publisher-simulcast');
+    const [inAv1, inVp8] = [answer(offer, { videoCodec: 'AV1' }), answer(offer)];
+    expect(inAv1.tracks.map(({ extensions }) => extensions.dependencyDescriptor)).toEqual([0, 12]);
+    expect(sectionOf(inAv1.sdp, 'video')).toContain(`a=extmap:12 https://aomediacodec.github.io/av1-rtp-spec/#${uri}`);
+    expect(inVp8.tracks.map(({ extensions }) => extensions.dependencyDescriptor)).toEqual([0, 0]);
+    expect(inVp8.sdp).not.toContain(uri);
   });
 
   test('an SSRC group of simulcast streams', () => {

@@ -63,7 +63,7 @@ function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, p
         feedback: commonFeedback(media.kind, format.feedback),
       },
     ],
-    extensions: negotiateExtensions(media, media.kind, 'receive').lines,
+    extensions: negotiateExtensions(media, media.kind, 'receive', codec.name).lines,
     rtcpReducedSize: media.rtcpReducedSize,
     receiveRids: media.sendRids,
   };

@@ -87,6 +87,7 @@ describe('what we send', () => {
       absSendTime: 2,
       audioLevel: 0,
       videoOrientation: 13,
+      dependencyDescriptor: 0,
     });
     expect(sdp).not.toContain('rtp-stream-id');
   });

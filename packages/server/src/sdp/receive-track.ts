@@ -20,7 +20,7 @@ export function receiveTrack(
     payloadType,
     ...(rtxPayloadType !== undefined && { rtxPayloadType }),
     feedback: feedbackFlags(commonFeedback(media.kind, format.feedback)),
-    extensions: negotiateExtensions(media, media.kind, 'receive').ids,
+    extensions: negotiateExtensions(media, media.kind, 'receive', codec.name).ids,
     encodings: receivedEncodings(media),
     target: target(media.kind, policy),
   };

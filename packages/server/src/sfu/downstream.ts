@@ -148,7 +148,7 @@ export class Downstream {
     this.#cursor = -1;
     this.isPaused = false;
     this.#munging = munging;
-    this.#gate = createLayerGate(source.codec.name, undefined);
+    this.#gate = createLayerGate(source.codec.name, source.targets);
     this.#gate.filter.select(this.#spatialLayer, this.#temporalLayer);
     this.#gate.restart(packet.payload, packet.extendedSequence);
     this.#mungings[munging.id % keptMungings] = munging;
@@ -221,11 +221,9 @@ export class Downstream {
     if (source === undefined || this.#cursor < 0) return;
     const { budget } = this.#line;
     for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
-      const length = source.ring.lengthOf(this.#cursor);
-      if (length === 0) continue;
+      if (source.ring.lengthOf(this.#cursor) === 0) continue;
       if (!budget.hasRoom) return;
-      source.ring.read(this.#cursor, packet.buffer);
-      packet.settle(this.#cursor, length, source.codec.name, nowUs);
+      source.recall(this.#cursor, packet, nowUs);
       this.#forward(packet);
     }
     this.#cursor = -1;
@@ -300,9 +298,7 @@ export class Downstream {
     const munging = this.#mungings[mungingId % keptMungings];
     if (munging?.id !== mungingId || mungingId < this.#firstRepairable) return undefined;
     const { source } = munging;
-    const length = source.ring.read(sourceSequence, packet.buffer);
-    if (length === 0) return undefined;
-    packet.settle(sourceSequence, length, source.codec.name, nowUs);
+    if (source.recall(sourceSequence, packet, nowUs) === 0) return undefined;
     const pictureId = this.#log.pictureId(sequence);
     const markerBit = this.#log.markerBit(sequence);
     munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
