@@ -22,14 +22,21 @@ globalThis.rtc = {
     return exchange(name, peer, url);
   },
 
-  /** Watches; `codec` names the only video codec that it says it can decode. */
-  async watch({ name, url, codec }) {
+  /**
+   * Watches; `codec` names the only video codec that it says it can decode, `audioCodecs` the audio codecs.
+   * `mediaPort` is where it sends its packets instead of to the server.
+   */
+  async watch({ name, url, codec, audioCodecs, mediaPort }) {
     const peer = new RTCPeerConnection();
-    peer.addTransceiver('audio', { direction: 'recvonly' });
+    const audio = peer.addTransceiver('audio', { direction: 'recvonly' });
+    if (audioCodecs) {
+      const { codecs } = RTCRtpReceiver.getCapabilities('audio');
+      audio.setCodecPreferences(codecs.filter(({ mimeType }) => audioCodecs.includes(mimeType)));
+    }
     const transceiver = peer.addTransceiver('video', { direction: 'recvonly' });
     if (codec) restrict(transceiver, 'receiver', codec);
     play(peer);
-    return exchange(name, peer, url);
+    return exchange(name, peer, url, mediaPort);
   },
 
   /** From now on notes when frames are shown, for `longestGap`. */
@@ -209,7 +216,7 @@ function play(peer) {
 }
 
 /** One POST; candidates need not be waited for, since the server finds the peer by its first check. */
-async function exchange(name, peer, url) {
+async function exchange(name, peer, url, mediaPort) {
   await peer.setLocalDescription();
   const response = await fetch(url, {
     method: 'POST',
@@ -223,6 +230,8 @@ async function exchange(name, peer, url) {
   }
   const resource = new URL(response.headers.get('location'), url).href;
   peers.set(name, { peer, resource });
-  await peer.setRemoteDescription({ type: 'answer', sdp: body });
+  const answer =
+    mediaPort === undefined ? body : body.replaceAll(/^(a=candidate:\S+ 1 udp \d+ \S+) \d+ /gm, `$1 ${mediaPort} `);
+  await peer.setRemoteDescription({ type: 'answer', sdp: answer });
   return { status: response.status, resource, answer: body };
 }

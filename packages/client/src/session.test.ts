@@ -92,7 +92,7 @@ const room: RoomInfo = {
   ...{ created_at: '2026-01-01T00:00:00Z', live_since: null, warnings: [], settings: {} },
   media: {
     video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
-    audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000 },
+    audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000, redundancy: false },
   },
 };
 const welcome: ServerMessage = {

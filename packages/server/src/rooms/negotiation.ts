@@ -133,13 +133,19 @@ function publishPolicy({ media: { video, audio } }: Room): PublishPolicy {
     maxFramerate: video.max_framerate,
     audioBitrateBps: audio.bitrate_kbps * 1000,
     audioSampleRateHz: audio.sample_rate,
+    audioRedundancy: audio.redundancy,
   };
 }
 
 function viewPolicy(room: Room): ViewPolicy {
   const codecs: Partial<Record<MediaKind, Codec>> = {};
   for (const { parameters } of room.router.publisher?.tracks ?? []) codecs[parameters.kind] = parameters.codec;
-  return { codecs, ssrcs: distinctSsrcs(), cname: randomBytes(12).toString('base64url') };
+  return {
+    codecs,
+    audioRedundancy: room.media.audio.redundancy,
+    ssrcs: distinctSsrcs(),
+    cname: randomBytes(12).toString('base64url'),
+  };
 }
 
 function distinctSsrcs(): ViewPolicy['ssrcs'] {

@@ -123,6 +123,18 @@ describe('what the room asks of its host', () => {
     );
     expect(audio).not.toContain('b=');
   });
+
+  test('redundant audio: RED stands first, where the host offers it', () => {
+    const audio = (policy: Partial<PublishPolicy>) => sectionOf(answer(chromium, policy).sdp, 'audio');
+    expect(audio({ audioRedundancy: true })).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 63 111\r\n/);
+    expect(audio({ audioRedundancy: true })).toContain('a=rtpmap:63 red/48000/2\r\n');
+    expect(audio({ audioRedundancy: true })).toContain('a=fmtp:63 111/111\r\n');
+    expect(answer(chromium, { audioRedundancy: true }).tracks[0]?.redPayloadType).toBe(63);
+    expect(audio({})).not.toContain('red');
+    expect(answer(chromium).tracks[0]?.redPayloadType).toBeUndefined();
+    const others = chromium.replace('a=fmtp:63 111/111', 'a=fmtp:63 111/9');
+    expect(answer(others, { audioRedundancy: true }).tracks[0]?.redPayloadType).toBeUndefined();
+  });
 });
 
 describe('encodings', () => {

@@ -49,7 +49,7 @@ function requireOneOfEach(sections: readonly UsableMedia[]): void {
 }
 
 function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, policy: PublishPolicy): LocalSection {
-  const { payloadType, rtxPayloadType } = format;
+  const { payloadType, rtxPayloadType, redPayloadType } = format;
   return {
     kind: media.kind,
     protocol: media.protocol,
@@ -60,6 +60,7 @@ function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, p
         codec: requestedCodec(codec, policy, layersOf(media)),
         payloadType,
         ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+        ...(policy.audioRedundancy && redPayloadType !== undefined && { redPayloadType }),
         feedback: commonFeedback(media.kind, format.feedback),
       },
     ],

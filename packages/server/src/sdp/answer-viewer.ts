@@ -22,7 +22,7 @@ export function answerViewer(offer: RemoteDescription, local: LocalTransport, po
   const answered = sections.map((media) => {
     const codecs = viewerCodecs(media, policy.codecs[media.kind]);
     const track = sendTrack(media, codecs, policy);
-    return { track, section: sendingSection(media, codecs, track) };
+    return { track, section: sendingSection(media, codecs, track, policy) };
   });
   return {
     sdp: writeAnswer(
@@ -45,16 +45,18 @@ function sendingSection(
   media: UsableMedia,
   codecs: readonly OfferedCodec[],
   { ssrc, rtxSsrc, cname }: SendTrackParameters,
+  { audioRedundancy }: ViewPolicy,
 ): LocalSection {
   return {
     kind: media.kind,
     protocol: media.protocol,
     mid: media.mid,
     direction: 'sendonly',
-    formats: codecs.map(({ codec, format: { payloadType, rtxPayloadType, feedback } }) => ({
+    formats: codecs.map(({ codec, format: { payloadType, rtxPayloadType, redPayloadType, feedback } }) => ({
       codec,
       payloadType,
       ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+      ...(audioRedundancy && redPayloadType !== undefined && { redPayloadType }),
       feedback: commonFeedback(media.kind, feedback),
     })),
     extensions: negotiateExtensions(media, media.kind, 'send').lines,

@@ -12,6 +12,8 @@ export interface PublishPolicy {
   readonly maxFramerate: number;
   readonly audioBitrateBps: number;
   readonly audioSampleRateHz: number;
+  /** RED (RFC 2198) is taken where it is offered, and asked for by standing first. */
+  readonly audioRedundancy?: boolean;
   /** Layers to ask for in an offer of ours, lowest first; without it, or with fewer than two, a single stream. */
   readonly simulcastRids?: readonly string[];
 }
@@ -20,6 +22,8 @@ export interface PublishPolicy {
 export interface ViewPolicy {
   /** What the host sends now. A kind that is missing may still be negotiated: the host may return with it. */
   readonly codecs: { readonly audio?: Codec; readonly video?: Codec };
+  /** RED (RFC 2198) is sent to who takes it. */
+  readonly audioRedundancy?: boolean;
   /** Chosen by the caller, 1 to 2^32 - 1, distinct, and never reused in this connection. */
   readonly ssrcs: { readonly audio: number; readonly video: number; readonly videoRtx: number };
   /** RTCP CNAME, and id of the MediaStream: one for audio and video, so that they play in step. A token of `[\w-]`. */

@@ -135,6 +135,7 @@ export class Downstream {
       id: this.#mungingCount,
       source,
       payloadType: codec.payloadType,
+      redPayloadType: codec.redPayloadType ?? 0,
       rtxPayloadType: this.#parameters.rtxSsrc === 0 ? 0 : (codec.rtxPayloadType ?? 0),
       firstSequence: packet.extendedSequence,
       sequenceOffset: this.#nextSequence() - packet.extendedSequence,
@@ -251,12 +252,13 @@ export class Downstream {
     }
     const sequence = extended & 0xffff;
     this.#log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
-    munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
-    this.#line.budget.spend(packet.view.length);
-    if (!this.#line.send(packet.view, this.identity.transportCcId !== 0, packet.nowUs)) return;
+    const form = formFor(packet, munging);
+    munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
+    this.#line.budget.spend(form.view.length);
+    if (!this.#line.send(form.view, this.identity.transportCcId !== 0, form.nowUs)) return;
     this.packetsSent += 1;
     if (this.#repairCredit < maxRepairCredit) this.#repairCredit += 1;
-    this.octetsSent += packet.view.length - egressHeaderLength;
+    this.octetsSent += form.view.length - egressHeaderLength;
   }
 
   /** An empty packet, for a number that was kept for one that turned out to be of a layer that is not wanted. */
@@ -301,8 +303,9 @@ export class Downstream {
     if (source.recall(sourceSequence, packet, nowUs) === 0) return undefined;
     const pictureId = this.#log.pictureId(sequence);
     const markerBit = this.#log.markerBit(sequence);
-    munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
-    return munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
+    const form = formFor(packet, munging);
+    munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
+    return munging.rtxPayloadType === 0 ? form.view : this.#wrap(form.view, munging.rtxPayloadType);
   }
 
   #wrap(packet: Buffer, rtxPayloadType: number): Buffer {
@@ -331,6 +334,11 @@ export class Downstream {
       packetsRetransmitted: this.packetsRetransmitted,
     };
   }
+}
+
+/** RED goes to those who take it; all others share the frame that was taken out of it once. */
+function formFor(packet: OutgoingPacket, munging: Munging): OutgoingPacket {
+  return packet.isRed && munging.redPayloadType === 0 ? packet.primary : packet;
 }
 
 /** Stands where nothing is fed yet; no packet passes it. */

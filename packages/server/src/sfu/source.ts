@@ -36,6 +36,9 @@ export interface SourceOptions {
   /** Place of the layer as the host listed it. */
   readonly index: number;
   readonly rid: string | undefined;
+  readonly payloadType: number;
+  /** Of packets that repeat earlier frames (RED, RFC 2198); -1 where there are none. */
+  readonly redPayloadType: number;
   readonly hostClock: HostClock;
 }
 
@@ -73,6 +76,8 @@ export class Source {
   readonly #unwrapper = new SequenceUnwrapper();
   readonly #hopExtensionId: number;
   readonly #descriptorId: number;
+  readonly #payloadType: number;
+  readonly #redPayloadType: number;
   readonly #dependencies: DependencyLog | undefined;
 
   constructor(options: SourceOptions) {
@@ -86,6 +91,8 @@ export class Source {
     this.reception = new ReceptionStatistics(options.codec.clockRate);
     this.#hopExtensionId =
       options.kind === 'audio' ? options.extensions.audioLevel : options.extensions.videoOrientation;
+    this.#payloadType = options.payloadType;
+    this.#redPayloadType = options.redPayloadType;
     this.#descriptorId = options.extensions.dependencyDescriptor;
     if (this.#descriptorId === 0) return;
     this.targets = new DecodeTargets();
@@ -123,7 +130,9 @@ export class Source {
   receive(packet: RtpPacketView, out: OutgoingPacket, nowUs: number): boolean {
     const extendedSequence = this.#unwrapper.unwrap(packet.sequenceNumber);
     if (this.ring.has(extendedSequence)) return false;
-    if (!out.load(packet, extendedSequence, this.#hopValue(packet), this.codec.name, nowUs)) return false;
+    // Retransmissions, where audio has them at all, come back under the plain type: those of RED are lost then.
+    const redOf = packet.payloadType === this.#redPayloadType ? this.#payloadType : -1;
+    if (!out.load(packet, extendedSequence, this.#hopValue(packet), redOf, this.codec.name, nowUs)) return false;
     if (this.targets !== undefined) this.#readDescriptor(packet, extendedSequence, out);
     this.ring.insert(extendedSequence, out.buffer, out.view.length);
     this.#lastPacketUs = nowUs;
