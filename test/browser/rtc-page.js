@@ -6,11 +6,12 @@ const peers = new Map();
 
 globalThis.rtc = {
   /** Publishes the (fake) camera and microphone. `codec` names the only video codec, `rids` asks for simulcast. */
-  async publish({ name, url, codec, rids, video = { width: 1280, height: 720, frameRate: 30 } }) {
+  async publish({ name, url, codec, rids, scalabilityMode, video = { width: 1280, height: 720, frameRate: 30 } }) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
     const peer = new RTCPeerConnection();
     peer.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendonly', streams: [stream] });
-    const sendEncodings = rids?.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (rids.length - 1 - index) }));
+    const layers = rids?.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (rids.length - 1 - index) }));
+    const sendEncodings = layers ?? (scalabilityMode && [{ scalabilityMode }]);
     const [videoTrack] = stream.getVideoTracks();
     const options = { direction: 'sendonly', streams: [stream], ...(sendEncodings && { sendEncodings }) };
     const transceiver = peer.addTransceiver(videoTrack, options);
@@ -21,14 +22,21 @@ globalThis.rtc = {
     return exchange(name, peer, url);
   },
 
-  /** Watches; `codec` names the only video codec that it says it can decode. */
-  async watch({ name, url, codec }) {
+  /**
+   * Watches; `codec` names the only video codec that it says it can decode, `audioCodecs` the audio codecs.
+   * `mediaPort` is where it sends its packets instead of to the server.
+   */
+  async watch({ name, url, codec, audioCodecs, mediaPort }) {
     const peer = new RTCPeerConnection();
-    peer.addTransceiver('audio', { direction: 'recvonly' });
+    const audio = peer.addTransceiver('audio', { direction: 'recvonly' });
+    if (audioCodecs) {
+      const { codecs } = RTCRtpReceiver.getCapabilities('audio');
+      audio.setCodecPreferences(codecs.filter(({ mimeType }) => audioCodecs.includes(mimeType)));
+    }
     const transceiver = peer.addTransceiver('video', { direction: 'recvonly' });
     if (codec) restrict(transceiver, 'receiver', codec);
     play(peer);
-    return exchange(name, peer, url);
+    return exchange(name, peer, url, mediaPort);
   },
 
   /** From now on notes when frames are shown, for `longestGap`. */
@@ -208,7 +216,7 @@ function play(peer) {
 }
 
 /** One POST; candidates need not be waited for, since the server finds the peer by its first check. */
-async function exchange(name, peer, url) {
+async function exchange(name, peer, url, mediaPort) {
   await peer.setLocalDescription();
   const response = await fetch(url, {
     method: 'POST',
@@ -222,6 +230,8 @@ async function exchange(name, peer, url) {
   }
   const resource = new URL(response.headers.get('location'), url).href;
   peers.set(name, { peer, resource });
-  await peer.setRemoteDescription({ type: 'answer', sdp: body });
+  const answer =
+    mediaPort === undefined ? body : body.replaceAll(/^(a=candidate:\S+ 1 udp \d+ \S+) \d+ /gm, `$1 ${mediaPort} `);
+  await peer.setRemoteDescription({ type: 'answer', sdp: answer });
   return { status: response.status, resource, answer: body };
 }

@@ -11,6 +11,10 @@ export interface InboundStats {
   readonly packetsReceived: number;
   readonly packetsLost: number;
   readonly totalAudioEnergy: number;
+  /** Of audio: samples that were played, and those that were made up for lost ones. */
+  readonly totalSamplesReceived?: number;
+  readonly concealedSamples?: number;
+  readonly silentConcealedSamples?: number;
   readonly freezeCount: number;
   readonly totalFreezesDuration: number;
   readonly framesDropped: number;
@@ -55,8 +59,14 @@ export interface Join {
 }
 
 interface Functions {
-  publish: { in: { name: string; url: string; codec?: string; rids?: string[]; video?: object }; out: Exchange };
-  watch: { in: { name: string; url: string; codec?: string }; out: Exchange };
+  publish: {
+    in: { name: string; url: string; codec?: string; rids?: string[]; scalabilityMode?: string; video?: object };
+    out: Exchange;
+  };
+  watch: {
+    in: { name: string; url: string; codec?: string; audioCodecs?: string[]; mediaPort?: number };
+    out: Exchange;
+  };
   recordFrames: { in: { name: string }; out: undefined };
   longestGap: { in: { name: string }; out: number };
   join: { in: { url: string }; out: Join };

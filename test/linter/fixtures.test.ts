@@ -23,6 +23,7 @@ const extensions: ExtensionIds = {
   absSendTime: 0,
   audioLevel: 0,
   videoOrientation: 0,
+  dependencyDescriptor: 0,
 };
 /** Like most encoders that are no browser: asked for keyframes, and sending them when they please. */
 const feedback: Feedback = { nack: true, pli: true, fir: false, transportCc: false, remb: false };

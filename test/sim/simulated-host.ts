@@ -17,6 +17,7 @@ export const noExtensions: ExtensionIds = {
   absSendTime: 0,
   audioLevel: 0,
   videoOrientation: 0,
+  dependencyDescriptor: 0,
 };
 export const feedback: Feedback = { nack: true, pli: true, fir: true, transportCc: true, remb: false };
 export const vp8 = { name: 'VP8', clockRate: 90_000, fmtp: {} } as const;

@@ -93,7 +93,7 @@ const room: RoomInfo = {
   ...{ hosts: [], max_hosts: 1, active_speaker: null },
   media: {
     video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
-    audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000 },
+    audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000, redundancy: false },
   },
 };
 const welcome: ServerMessage = {

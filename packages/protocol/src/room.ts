@@ -30,6 +30,7 @@ export const audioSettingsSchema = z.object({
   codec: z.enum(audioCodecs),
   bitrate_kbps: z.number().int().min(6).max(510),
   sample_rate: z.union([z.literal(8000), z.literal(12000), z.literal(16000), z.literal(24000), z.literal(48000)]),
+  redundancy: z.boolean(),
 });
 
 /** What a host is asked to send. Rooms start from the server's configuration and may override parts of it. */

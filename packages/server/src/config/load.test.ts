@@ -60,6 +60,7 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'audio.codec': { good: 'Opus', bad: 'MP3' },
   'audio.bitrate_kbps': { good: 64, bad: 512 },
   'audio.sample_rate': { good: 16_000, bad: 44_100 },
+  'audio.redundancy': { good: true, bad: 'twice' },
   ice_servers: {
     good: [{ urls: ['turn:t.example.org'], username: 'u', credential: 'p' }],
     bad: [{ urls: 'http://x' }],
@@ -85,7 +86,7 @@ describe('configuration', () => {
       media: { port: 9003, public_addresses: [] },
       rooms: { max_rooms: 100, max_viewers_per_room: 100, idle_timeout_seconds: 300, sweep_interval_seconds: 30 },
       video: { codec: 'VP8', target_bitrate_kbps: 1500, max_framerate: 30 },
-      audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48_000 },
+      audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48_000, redundancy: false },
       ice_servers: [{ urls: ['stun:stun.l.google.com:19302'] }],
     });
   });

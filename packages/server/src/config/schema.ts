@@ -139,6 +139,10 @@ const audio = z.strictObject({
     help: 'Highest audio sample rate that a host is asked for, in Hz',
     expects: '8000, 12000, 16000, 24000 or 48000',
   }),
+  redundancy: audioSettingsSchema.shape.redundancy.default(false).register(settingNotes, {
+    help: 'Audio is sent twice (Opus RED), by hosts and to viewers that can: loss is heard less, at twice the bitrate',
+    expects: 'true or false',
+  }),
 });
 
 const log = z.strictObject({

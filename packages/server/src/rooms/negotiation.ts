@@ -134,6 +134,7 @@ function publishPolicy({ media: { video, audio } }: Room): PublishPolicy {
     maxFramerate: video.max_framerate,
     audioBitrateBps: audio.bitrate_kbps * 1000,
     audioSampleRateHz: audio.sample_rate,
+    audioRedundancy: audio.redundancy,
   };
 }
 
@@ -143,7 +144,12 @@ function viewPolicy(room: Room): ViewPolicy {
   for (const { tracks } of room.router.publishers.values()) {
     for (const { parameters } of tracks) codecs[parameters.kind] ??= parameters.codec;
   }
-  return { codecs, ssrcs: slotSsrcs(room.maxHosts), cname: randomBytes(12).toString('base64url') };
+  return {
+    codecs,
+    audioRedundancy: room.media.audio.redundancy,
+    ssrcs: slotSsrcs(room.maxHosts),
+    cname: randomBytes(12).toString('base64url'),
+  };
 }
 
 function slotSsrcs(slots: number): ViewPolicy['ssrcs'] {

@@ -16,6 +16,8 @@ export const extensionUris = {
   audioLevel: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
   /** 3GPP TS 26.114, section 7.4.5. */
   videoOrientation: 'urn:3gpp:video-orientation',
+  /** "RTP Payload Format For AV1", appendix A. */
+  dependencyDescriptor: 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
 } as const;
 
 /** The profile field of a block of one-byte headers (RFC 8285, section 4.2). */

@@ -27,6 +27,7 @@ export interface ExtensionIds {
   readonly absSendTime: number;
   readonly audioLevel: number;
   readonly videoOrientation: number;
+  readonly dependencyDescriptor: number;
 }
 
 /** The RTCP feedback (RFC 4585, 5104, transport-cc draft) that both sides agreed on for a media section. */
@@ -64,6 +65,8 @@ export interface ReceiveTrackParameters {
   readonly codec: Codec;
   readonly payloadType: number;
   readonly rtxPayloadType?: number;
+  /** Packets that repeat earlier frames (RED, RFC 2198) come with this one. */
+  readonly redPayloadType?: number;
   readonly feedback: Feedback;
   readonly extensions: ExtensionIds;
   /** Lowest layer first where the order is known (`a=simulcast` lists them as the host wrote them). */
@@ -76,6 +79,8 @@ export interface SendCodec {
   readonly codec: Codec;
   readonly payloadType: number;
   readonly rtxPayloadType?: number;
+  /** Where the viewer takes RED (RFC 2198). */
+  readonly redPayloadType?: number;
 }
 
 /** An outgoing track: what a viewer is sent. The SSRCs are chosen by us and written in our SDP. */

@@ -47,6 +47,7 @@ describe('the answer to Chromium', () => {
         absSendTime: 2,
         audioLevel: 0,
         videoOrientation: 13,
+        dependencyDescriptor: 0,
       },
     });
     const [, ssrc, rtxSsrc] = /FID (\d+) (\d+)/.exec(chromium) ?? [];
@@ -122,6 +123,18 @@ describe('what the room asks of its host', () => {
     );
     expect(audio).not.toContain('b=');
   });
+
+  test('redundant audio: RED stands first, where the host offers it', () => {
+    const audio = (policy: Partial<PublishPolicy>) => sectionOf(answer(chromium, policy).sdp, 'audio');
+    expect(audio({ audioRedundancy: true })).toMatch(/^m=audio \d+ UDP\/TLS\/RTP\/SAVPF 63 111\r\n/);
+    expect(audio({ audioRedundancy: true })).toContain('a=rtpmap:63 red/48000/2\r\n');
+    expect(audio({ audioRedundancy: true })).toContain('a=fmtp:63 111/111\r\n');
+    expect(answer(chromium, { audioRedundancy: true }).tracks[0]?.redPayloadType).toBe(63);
+    expect(audio({})).not.toContain('red');
+    expect(answer(chromium).tracks[0]?.redPayloadType).toBeUndefined();
+    const others = chromium.replace('a=fmtp:63 111/111', 'a=fmtp:63 111/9');
+    expect(answer(others, { audioRedundancy: true }).tracks[0]?.redPayloadType).toBeUndefined();
+  });
 });
 
 describe('encodings', () => {
@@ -147,6 +160,16 @@ describe('encodings', () => {
   test('no SSRC at all', () => {
     const silent = read('ffmpeg-publisher').replaceAll(/a=ssrc.*\r\n/g, '');
     expect(answer(silent).tracks.map(({ encodings }) => encodings)).toEqual([[{}], [{}]]);
+  });
+
+  test('dependency descriptors are taken for AV1, and not where the payload tells the layers', () => {
+    const uri = 'dependency-descriptor-rtp-header-extension';
+    const offer = read('chromium-publisher-simulcast');
+    const [inAv1, inVp8] = [answer(offer, { videoCodec: 'AV1' }), answer(offer)];
+    expect(inAv1.tracks.map(({ extensions }) => extensions.dependencyDescriptor)).toEqual([0, 12]);
+    expect(sectionOf(inAv1.sdp, 'video')).toContain(`a=extmap:12 https://aomediacodec.github.io/av1-rtp-spec/#${uri}`);
+    expect(inVp8.tracks.map(({ extensions }) => extensions.dependencyDescriptor)).toEqual([0, 0]);
+    expect(inVp8.sdp).not.toContain(uri);
   });
 
   test('an SSRC group of simulcast streams', () => {

@@ -49,7 +49,7 @@ function requireOneOfEach(sections: readonly UsableMedia[]): void {
 }
 
 function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, policy: PublishPolicy): LocalSection {
-  const { payloadType, rtxPayloadType } = format;
+  const { payloadType, rtxPayloadType, redPayloadType } = format;
   return {
     kind: media.kind,
     protocol: media.protocol,
@@ -60,10 +60,11 @@ function receivingSection(media: UsableMedia, { codec, format }: OfferedCodec, p
         codec: requestedCodec(codec, policy, layersOf(media)),
         payloadType,
         ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+        ...(policy.audioRedundancy && redPayloadType !== undefined && { redPayloadType }),
         feedback: commonFeedback(media.kind, format.feedback),
       },
     ],
-    extensions: negotiateExtensions(media, media.kind, 'receive').lines,
+    extensions: negotiateExtensions(media, media.kind, 'receive', codec.name).lines,
     rtcpReducedSize: media.rtcpReducedSize,
     receiveRids: media.sendRids,
   };

@@ -87,8 +87,24 @@ describe('what we send', () => {
       absSendTime: 2,
       audioLevel: 0,
       videoOrientation: 13,
+      dependencyDescriptor: 0,
     });
     expect(sdp).not.toContain('rtp-stream-id');
+  });
+
+  test('has RED for a viewer that offers it, where the room has it', () => {
+    const policy = { ...viewPolicy(vp8), audioRedundancy: true };
+    const redundant = answerViewer(parseDescription(chromium), local, policy);
+    expect(redundant.tracks[0]?.codecs).toMatchObject([{ payloadType: 111, redPayloadType: 63 }]);
+    expect(sectionOf(redundant.sdp, 'audio')).toContain('a=fmtp:63 111/111\r\n');
+    expect(tracks[0]?.codecs[0]?.redPayloadType).toBeUndefined();
+    expect(sectionOf(sdp, 'audio')).not.toContain('red');
+    const plain = answerViewer(parseDescription(firefox), local, { ...viewPolicy(vp9), audioRedundancy: true });
+    expect(sectionOf(plain.sdp, 'audio')).not.toContain('red');
+  });
+
+  test("keeps Opus's in-band FEC", () => {
+    expect(sectionOf(sdp, 'audio')).toContain('useinbandfec=1');
   });
 
   test('has no retransmission stream for audio', () => {

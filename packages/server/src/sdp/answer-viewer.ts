@@ -24,7 +24,7 @@ export function answerViewer(offer: RemoteDescription, local: LocalTransport, po
     const codecs = viewerCodecs(media, policy.codecs[media.kind]);
     const slot = slotOf(media, sections);
     const track = sendTrack(media, codecs, policy, slot);
-    return { track, section: sendingSection(media, codecs, track, slot) };
+    return { track, section: sendingSection(media, codecs, track, slot, policy) };
   });
   return {
     sdp: writeAnswer(
@@ -53,16 +53,18 @@ function sendingSection(
   codecs: readonly OfferedCodec[],
   { ssrc, rtxSsrc, cname }: SendTrackParameters,
   slot: number,
+  { audioRedundancy }: ViewPolicy,
 ): LocalSection {
   return {
     kind: media.kind,
     protocol: media.protocol,
     mid: media.mid,
     direction: 'sendonly',
-    formats: codecs.map(({ codec, format: { payloadType, rtxPayloadType, feedback } }) => ({
+    formats: codecs.map(({ codec, format: { payloadType, rtxPayloadType, redPayloadType, feedback } }) => ({
       codec,
       payloadType,
       ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+      ...(audioRedundancy && redPayloadType !== undefined && { redPayloadType }),
       feedback: commonFeedback(media.kind, feedback),
     })),
     extensions: negotiateExtensions(media, media.kind, 'send').lines,

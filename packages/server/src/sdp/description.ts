@@ -14,6 +14,8 @@ export interface RemoteCodec {
   readonly feedback: readonly string[];
   /** Payload type of the `rtx` format whose `apt` names this one (RFC 4588). */
   readonly rtxPayloadType?: number;
+  /** Payload type of the `red` format that repeats this one (RFC 2198): `fmtp` has `111/111` where this is 111. */
+  readonly redPayloadType?: number;
 }
 
 export interface RemoteExtension {

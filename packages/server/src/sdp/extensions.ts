@@ -1,11 +1,11 @@
-import type { ExtensionIds, MediaKind } from '../rtp/parameters.ts';
+import type { CodecName, ExtensionIds, MediaKind } from '../rtp/parameters.ts';
 import type { Direction, RemoteMedia } from './description.ts';
 
 type ExtensionName = keyof ExtensionIds;
 
 /**
- * Defined, in this order, by RFC 9143, RFC 8852 (two), draft-holmer-rmcat-transport-wide-cc, webrtc.org, RFC 6464 and
- * 3GPP TS 26.114.
+ * Defined, in this order, by RFC 9143, RFC 8852 (two), draft-holmer-rmcat-transport-wide-cc, webrtc.org, RFC 6464,
+ * 3GPP TS 26.114 and "RTP Payload Format For AV1", appendix A.
  */
 export const extensionUris: Readonly<Record<ExtensionName, string>> = {
   mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
@@ -15,6 +15,7 @@ export const extensionUris: Readonly<Record<ExtensionName, string>> = {
   absSendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
   audioLevel: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
   videoOrientation: 'urn:3gpp:video-orientation',
+  dependencyDescriptor: 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
 };
 
 /** The ids of our own offers: Chromium's, so that captures read alike. One id means one URI in all of a bundle. */
@@ -25,17 +26,21 @@ const offeredIds: ExtensionIds = {
   mid: 4,
   rid: 10,
   repairedRid: 11,
+  dependencyDescriptor: 12,
   videoOrientation: 13,
 };
 
-/** By the kind of media and by our part in it; viewers get one layer, so rids mean nothing to them. */
+/**
+ * By the kind of media and by our part in it. Viewers get one layer, so rids mean nothing to them; why they get no
+ * dependency descriptors is told in docs/architecture.md.
+ */
 const used: Readonly<Record<MediaKind, Record<'receive' | 'send', readonly ExtensionName[]>>> = {
   audio: {
     receive: ['mid', 'transportCc', 'absSendTime', 'audioLevel'],
     send: ['mid', 'transportCc', 'absSendTime', 'audioLevel'],
   },
   video: {
-    receive: ['mid', 'rid', 'repairedRid', 'transportCc', 'absSendTime', 'videoOrientation'],
+    receive: ['mid', 'rid', 'repairedRid', 'transportCc', 'absSendTime', 'videoOrientation', 'dependencyDescriptor'],
     send: ['mid', 'transportCc', 'absSendTime', 'videoOrientation'],
   },
 };
@@ -61,13 +66,18 @@ const none: ExtensionIds = {
   absSendTime: 0,
   audioLevel: 0,
   videoOrientation: 0,
+  dependencyDescriptor: 0,
 };
 
-/** What the peer named and we use, under the peer's ids. Firefox restricts some to `/sendonly` or `/recvonly`. */
+/**
+ * What the peer named and we use, under the peer's ids. Firefox restricts some to `/sendonly` or `/recvonly`.
+ * @param codec what is received, where that is one codec
+ */
 export function negotiateExtensions(
   media: RemoteMedia,
   kind: MediaKind,
   role: 'receive' | 'send',
+  codec?: CodecName,
 ): NegotiatedExtensions {
   const ids: Record<ExtensionName, number> = { ...none };
   const lines: LocalExtension[] = [];
@@ -77,12 +87,20 @@ export function negotiateExtensions(
     const extension = media.extensions.find(
       ({ uri, direction }) => uri === extensionUris[name] && allowed.includes(direction),
     );
-    if (extension === undefined) continue;
+    if (extension === undefined || (name === 'dependencyDescriptor' && !needsDescriptor(codec))) continue;
     const { id, uri, direction } = extension;
     ids[name] = id;
     lines.push(direction === 'sendrecv' ? { id, uri } : { id, uri, direction: ours });
   }
   return { ids, lines };
+}
+
+/**
+ * VP8 and VP9 tell of their layers in each packet's payload, which needs no memory of earlier packets to be read; there
+ * the extension would only cost the host's line. Of H264 the server takes no layers.
+ */
+function needsDescriptor(codec: CodecName | undefined): boolean {
+  return codec === 'AV1';
 }
 
 export function offeredExtensions(kind: MediaKind, role: 'receive' | 'send'): LocalExtension[] {

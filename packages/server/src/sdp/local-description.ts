@@ -7,6 +7,7 @@ export interface LocalFormat {
   readonly codec: Codec;
   readonly payloadType: number;
   readonly rtxPayloadType?: number;
+  readonly redPayloadType?: number;
   readonly feedback: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import type { LocalTransport } from '../transport/transport.ts';
 import { firstCodec } from './codecs.ts';
 import type { LocalSection } from './local-description.ts';
 import { offeredSection, requireAnswerTo, writeOffer } from './offer.ts';
-import { offeredFormats } from './offered-formats.ts';
+import { offeredAudio, offeredFormats } from './offered-formats.ts';
 import type { PublisherOffer, PublishPolicy } from './policy.ts';
 import { requestedCodec, videoLimits } from './publish-settings.ts';
 import { receiveTrack } from './receive-track.ts';
@@ -26,7 +26,10 @@ export function createPublisherOffer(local: LocalTransport, policy: PublishPolic
 }
 
 function audioSection(policy: PublishPolicy): LocalSection {
-  const formats = offeredFormats.audio.map((format) => ({ ...format, codec: requestedCodec(format.codec, policy, 1) }));
+  const formats = offeredAudio(policy.audioRedundancy).map((format) => ({
+    ...format,
+    codec: requestedCodec(format.codec, policy, 1),
+  }));
   return offeredSection('audio', 'receive', formats);
 }
 

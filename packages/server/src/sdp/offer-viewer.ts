@@ -4,7 +4,7 @@ import { describeCodec, findDecoder } from './codecs.ts';
 import { SdpError } from './errors.ts';
 import type { LocalFormat, LocalSection } from './local-description.ts';
 import { offeredKinds, offeredSection, requireAnswerTo, writeOffer } from './offer.ts';
-import { offeredFormats } from './offered-formats.ts';
+import { offeredAudio, offeredFormats } from './offered-formats.ts';
 import type { ViewerOffer, ViewPolicy } from './policy.ts';
 import { remoteTransport } from './remote-transport.ts';
 import { usableSections } from './sections.ts';
@@ -41,7 +41,7 @@ function sendingSection(kind: MediaKind, policy: ViewPolicy, slot: number): Loca
 }
 
 function hostFirst(kind: MediaKind, policy: ViewPolicy): readonly LocalFormat[] {
-  const formats = offeredFormats[kind];
+  const formats = kind === 'audio' ? offeredAudio(policy.audioRedundancy) : offeredFormats.video;
   const sent = policy.codecs[kind];
   if (sent === undefined) return formats;
   const first = findDecoder(formats, sent);

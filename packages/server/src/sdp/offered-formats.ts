@@ -26,6 +26,13 @@ export const offeredFormats: Readonly<Record<MediaKind, readonly LocalFormat[]>>
   ],
 };
 
+/** The audio formats with their RED (RFC 2198), where the room wants it; the number is Chromium's. */
+export function offeredAudio(audioRedundancy: boolean | undefined): readonly LocalFormat[] {
+  return audioRedundancy
+    ? offeredFormats.audio.map((format) => ({ ...format, redPayloadType: 63 }))
+    : offeredFormats.audio;
+}
+
 function video(payloadType: number, name: Codec['name'], fmtp: Codec['fmtp'] = {}): LocalFormat {
   const codec = { name, clockRate: 90_000, fmtp };
   return { codec, payloadType, rtxPayloadType: payloadType + 1, feedback: knownFeedback.video };

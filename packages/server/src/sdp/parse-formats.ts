@@ -2,7 +2,7 @@ import { type MediaDescription, parseParams } from 'sdp-transform';
 import type { Direction, RemoteCodec, RemoteExtension } from './description.ts';
 import { integer, malformed } from './parse-values.ts';
 
-/** The formats of the m-line that have an `a=rtpmap`, in order; `rtx` is folded into the codec that its `apt` names. */
+/** The formats of the m-line that have an `a=rtpmap`, in order; `rtx` and `red` are folded into the codec that they repeat. */
 export function parseCodecs(section: MediaDescription): RemoteCodec[] {
   const codecs = new Map<number, RemoteCodec>();
   for (const format of String(section.payloads ?? '').split(' ')) {
@@ -19,8 +19,28 @@ export function parseCodecs(section: MediaDescription): RemoteCodec[] {
     .filter(({ name }) => name.toLowerCase() !== 'rtx')
     .map((codec) => {
       const rtxPayloadType = rtxByApt.get(String(codec.payloadType));
-      return rtxPayloadType === undefined ? codec : { ...codec, rtxPayloadType };
+      const redPayloadType = redFor(codec, codecs, section);
+      return {
+        ...codec,
+        ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+        ...(redPayloadType !== undefined && { redPayloadType }),
+      };
     });
+}
+
+/** The `red` whose blocks are all of this codec: its parameter is the list of their payload types (RFC 2198, section 5). */
+function redFor(
+  { payloadType, clockRate }: RemoteCodec,
+  codecs: ReadonlyMap<number, RemoteCodec>,
+  section: MediaDescription,
+): number | undefined {
+  const red = section.fmtp.find(({ payload, config }) => {
+    const candidate = codecs.get(payload);
+    if (candidate?.name.toLowerCase() !== 'red' || candidate.clockRate !== clockRate) return false;
+    const blocks = String(config).split('/');
+    return blocks.length > 1 && blocks.every((block) => block.trim() === String(payloadType));
+  });
+  return red?.payload;
 }
 
 function parseCodec(section: MediaDescription, payloadType: number): RemoteCodec | undefined {
@@ -38,7 +58,7 @@ function parseCodec(section: MediaDescription, payloadType: number): RemoteCodec
   };
 }
 
-/** Parameters that are not `name=value` (the `111/111` of RED) say nothing to us and are left out. */
+/** Parameters that are not `name=value` (the `111/111` of RED) are left out here. */
 function parseFmtp(config: unknown): Record<string, string> {
   const pairs = Object.entries(parseParams(String(config ?? '')));
   return Object.fromEntries(

@@ -12,6 +12,8 @@ export interface PublishPolicy {
   readonly maxFramerate: number;
   readonly audioBitrateBps: number;
   readonly audioSampleRateHz: number;
+  /** RED (RFC 2198) is taken where it is offered, and asked for by standing first. */
+  readonly audioRedundancy?: boolean;
   /** Layers to ask for in an offer of ours, lowest first; without it, or with fewer than two, a single stream. */
   readonly simulcastRids?: readonly string[];
 }
@@ -27,6 +29,8 @@ export interface SlotSsrcs {
 export interface ViewPolicy {
   /** What the host sends now. A kind that is missing may still be negotiated: the host may return with it. */
   readonly codecs: { readonly audio?: Codec; readonly video?: Codec };
+  /** RED (RFC 2198) is sent to who takes it. */
+  readonly audioRedundancy?: boolean;
   /**
    * One set for each host that can be shown at a time: sections of a kind beyond these are refused, not an error.
    * Chosen by the caller, 1 to 2^32 - 1, distinct, and never reused in this connection.

@@ -12,15 +12,16 @@ export function receiveTrack(
   { codec, format }: OfferedCodec,
   policy: PublishPolicy,
 ): ReceiveTrackParameters {
-  const { payloadType, rtxPayloadType } = format;
+  const { payloadType, rtxPayloadType, redPayloadType } = format;
   return {
     kind: media.kind,
     mid: media.mid,
     codec,
     payloadType,
     ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+    ...(policy.audioRedundancy && redPayloadType !== undefined && { redPayloadType }),
     feedback: feedbackFlags(commonFeedback(media.kind, format.feedback)),
-    extensions: negotiateExtensions(media, media.kind, 'receive').ids,
+    extensions: negotiateExtensions(media, media.kind, 'receive', codec.name).ids,
     encodings: receivedEncodings(media),
     target: target(media.kind, policy),
   };

@@ -38,7 +38,7 @@ export function sendTrack(
     kind: media.kind,
     mid: media.mid,
     ...streamIds(media, codecs, policy, slot),
-    codecs: codecs.map(sendCodec),
+    codecs: codecs.map((codec) => sendCodec(codec, policy)),
     feedback: feedbackFlags(commonFeedback(media.kind, codecs[0].format.feedback)),
     extensions: negotiateExtensions(media, media.kind, 'send').ids,
   };
@@ -51,6 +51,12 @@ function streamIds({ kind }: UsableMedia, codecs: readonly OfferedCodec[], polic
   return { ssrc: ssrcs[kind], rtxSsrc: hasRtx ? ssrcs.videoRtx : 0, cname: policy.cname };
 }
 
-function sendCodec({ codec, format: { payloadType, rtxPayloadType } }: OfferedCodec): SendCodec {
-  return { codec, payloadType, ...(rtxPayloadType !== undefined && { rtxPayloadType }) };
+function sendCodec({ codec, format }: OfferedCodec, { audioRedundancy }: ViewPolicy): SendCodec {
+  const { payloadType, rtxPayloadType, redPayloadType } = format;
+  return {
+    codec,
+    payloadType,
+    ...(rtxPayloadType !== undefined && { rtxPayloadType }),
+    ...(audioRedundancy && redPayloadType !== undefined && { redPayloadType }),
+  };
 }

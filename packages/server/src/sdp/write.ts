@@ -86,7 +86,13 @@ function describeFormats(
   const rtp: MediaDescription['rtp'] = [];
   const fmtp: MediaDescription['fmtp'] = [];
   const rtcpFb: MediaDescription['rtcpFb'] = [];
-  for (const { payloadType: payload, rtxPayloadType, codec, feedback } of formats) {
+  for (const { payloadType: payload, rtxPayloadType, redPayloadType, codec, feedback } of formats) {
+    // Chromium sends RED where it stands before what it repeats.
+    if (redPayloadType !== undefined) {
+      payloads.push(redPayloadType);
+      rtp.push({ payload: redPayloadType, codec: 'red', rate: codec.clockRate, encoding: codec.channels ?? 1 });
+      fmtp.push({ payload: redPayloadType, config: `${payload}/${payload}` });
+    }
     payloads.push(payload);
     rtp.push({
       payload,

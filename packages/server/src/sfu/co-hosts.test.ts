@@ -17,6 +17,7 @@ const noExtensions: ExtensionIds = {
   absSendTime: 0,
   audioLevel: 0,
   videoOrientation: 0,
+  dependencyDescriptor: 0,
 };
 const feedback: Feedback = { nack: true, pli: true, fir: false, transportCc: false, remb: false };
 const vp8 = { name: 'VP8', clockRate: 90_000, fmtp: {} } as const;

@@ -142,6 +142,7 @@ export class Downstream implements Slot {
       id: this.#mungingCount,
       source,
       payloadType: codec.payloadType,
+      redPayloadType: codec.redPayloadType ?? 0,
       rtxPayloadType: this.#parameters.rtxSsrc === 0 ? 0 : (codec.rtxPayloadType ?? 0),
       firstSequence: packet.extendedSequence,
       sequenceOffset: this.#nextSequence() - packet.extendedSequence,
@@ -155,7 +156,7 @@ export class Downstream implements Slot {
     this.#cursor = -1;
     this.isPaused = false;
     this.#munging = munging;
-    this.#gate = createLayerGate(source.codec.name, undefined);
+    this.#gate = createLayerGate(source.codec.name, source.targets);
     this.#gate.filter.select(this.#spatialLayer, this.#temporalLayer);
     this.#gate.restart(packet.payload, packet.extendedSequence);
     this.#mungings[munging.id % keptMungings] = munging;
@@ -228,11 +229,9 @@ export class Downstream implements Slot {
     if (source === undefined || this.#cursor < 0) return;
     const { budget } = this.#line;
     for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
-      const length = source.ring.lengthOf(this.#cursor);
-      if (length === 0) continue;
+      if (source.ring.lengthOf(this.#cursor) === 0) continue;
       if (!budget.hasRoom) return;
-      source.ring.read(this.#cursor, packet.buffer);
-      packet.settle(this.#cursor, length, source.codec.name, nowUs);
+      source.recall(this.#cursor, packet, nowUs);
       this.#forward(packet);
     }
     this.#cursor = -1;
@@ -260,12 +259,13 @@ export class Downstream implements Slot {
     }
     const sequence = extended & 0xffff;
     this.#log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
-    munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
-    this.#line.budget.spend(packet.view.length);
-    if (!this.#line.send(packet.view, this.identity.transportCcId !== 0, packet.nowUs)) return;
+    const form = formFor(packet, munging);
+    munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
+    this.#line.budget.spend(form.view.length);
+    if (!this.#line.send(form.view, this.identity.transportCcId !== 0, form.nowUs)) return;
     this.packetsSent += 1;
     if (this.#repairCredit < maxRepairCredit) this.#repairCredit += 1;
-    this.octetsSent += packet.view.length - egressHeaderLength;
+    this.octetsSent += form.view.length - egressHeaderLength;
   }
 
   /** An empty packet, for a number that was kept for one that turned out to be of a layer that is not wanted. */
@@ -307,13 +307,12 @@ export class Downstream implements Slot {
     const munging = this.#mungings[mungingId % keptMungings];
     if (munging?.id !== mungingId || mungingId < this.#firstRepairable) return undefined;
     const { source } = munging;
-    const length = source.ring.read(sourceSequence, packet.buffer);
-    if (length === 0) return undefined;
-    packet.settle(sourceSequence, length, source.codec.name, nowUs);
+    if (source.recall(sourceSequence, packet, nowUs) === 0) return undefined;
     const pictureId = this.#log.pictureId(sequence);
     const markerBit = this.#log.markerBit(sequence);
-    munge(packet, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
-    return munging.rtxPayloadType === 0 ? packet.view : this.#wrap(packet.view, munging.rtxPayloadType);
+    const form = formFor(packet, munging);
+    munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
+    return munging.rtxPayloadType === 0 ? form.view : this.#wrap(form.view, munging.rtxPayloadType);
   }
 
   #wrap(packet: Buffer, rtxPayloadType: number): Buffer {
@@ -343,6 +342,11 @@ export class Downstream implements Slot {
       packetsRetransmitted: this.packetsRetransmitted,
     };
   }
+}
+
+/** RED goes to those who take it; all others share the frame that was taken out of it once. */
+function formFor(packet: OutgoingPacket, munging: Munging): OutgoingPacket {
+  return packet.isRed && munging.redPayloadType === 0 ? packet.primary : packet;
 }
 
 /** Stands where nothing is fed yet; no packet passes it. */

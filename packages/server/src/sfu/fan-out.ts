@@ -29,9 +29,7 @@ function admitWaiting(source: Source, packet: OutgoingPacket): void {
 function replayLater(source: Source, packet: OutgoingPacket, firstNew: number, nowUs: number): void {
   const first = packet.extendedSequence + 1;
   for (let sequence = first; sequence <= source.highestSequence; sequence += 1) {
-    const length = source.ring.read(sequence, packet.buffer);
-    if (length === 0) continue;
-    packet.settle(sequence, length, source.codec.name, nowUs);
+    if (source.recall(sequence, packet, nowUs) === 0) continue;
     for (let index = firstNew; index < source.downstreams.length; index += 1) source.downstreams[index]?.offer(packet);
   }
 }

@@ -14,6 +14,7 @@ const extensions: ExtensionIds = {
   absSendTime: 5,
   audioLevel: 6,
   videoOrientation: 7,
+  dependencyDescriptor: 8,
 };
 const feedback = { nack: true, pli: true, fir: true, transportCc: true, remb: true } as const;
 

@@ -1,3 +1,4 @@
+import { writeRedPayloadType } from '../rtp/payload/red.ts';
 import { egressHeaderLength, type OutgoingPacket } from './outgoing-packet.ts';
 import type { Source } from './source.ts';
 
@@ -9,6 +10,8 @@ export interface Munging {
   readonly id: number;
   readonly source: Source;
   readonly payloadType: number;
+  /** Of packets that repeat earlier frames (RED, RFC 2198); 0 where the viewer gets their own frames only. */
+  readonly redPayloadType: number;
   /** 0 where RTX was not negotiated. */
   readonly rtxPayloadType: number;
   /** Packets of the source before this one belong to nobody here. */
@@ -47,7 +50,7 @@ export function munge(
   transportSequence: number,
 ): void {
   const buffer = packet.buffer;
-  buffer[1] = markerBit | munging.payloadType;
+  buffer[1] = markerBit | (packet.isRed ? munging.redPayloadType : munging.payloadType);
   buffer[2] = outSequence >> 8;
   buffer[3] = outSequence;
   const timestamp = (packet.timestamp + munging.timestampOffset) | 0;
@@ -62,6 +65,7 @@ export function munge(
   buffer[11] = ssrc;
   mungeExtensions(packet, identity, transportSequence);
   mungePictureId(packet, munging, outPictureId);
+  if (packet.isRed) writeRedPayloadType(buffer, egressHeaderLength, packet.red.redundantCount, munging.payloadType);
 }
 
 function mungeExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, transportSequence: number): void {

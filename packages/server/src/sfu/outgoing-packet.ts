@@ -3,9 +3,12 @@ import type { RtpPacketView } from '../rtp/packet.ts';
 import type { CodecName } from '../rtp/parameters.ts';
 import { inspectPayload } from '../rtp/payload/inspect.ts';
 import { PayloadInfo } from '../rtp/payload/payload-info.ts';
+import { inspectRed, RedInfo } from '../rtp/payload/red.ts';
 
 /** RTP header and extension block; see the layout below. */
 export const egressHeaderLength = 28;
+/** In the place of the payload type, which is 0 else. */
+const redMark = 1;
 /** Longest packet that is forwarded; a longer one would not pass a common path either. */
 export const maxPacketLength = 1500;
 
@@ -28,6 +31,8 @@ export const maxPacketLength = 1500;
  * 28  payload
  * ```
  * `*` is patched by each downstream. An extension that a viewer did not negotiate is zeroed, which is padding.
+ *
+ * RED (RFC 2198) is kept as it came, and its frame taken out for viewers who do not take RED: once, in `primary`.
  */
 export class OutgoingPacket {
   readonly buffer: Buffer = Buffer.alloc(maxPacketLength);
@@ -47,26 +52,44 @@ export class OutgoingPacket {
   /** 24 bits, 6.18 seconds; stamped once for all viewers. */
   absSendTime = 0;
   readonly payload: PayloadInfo = new PayloadInfo();
+  /** The payload is RED, and where its blocks are. */
+  isRed = false;
+  readonly red: RedInfo = new RedInfo();
+  /** Made when the first RED comes; and whether what is in it is this packet's. */
+  #primary: OutgoingPacket | undefined;
+  #hasPrimary = false;
   readonly #views: (Buffer | undefined)[] = new Array(maxPacketLength + 1);
 
   /**
    * Takes in a packet as the host sent it.
    * @param hopValue the audio level or video orientation byte, or -1 where there is none
-   * @returns false where it is too long to be forwarded
+   * @param redOf where it is RED: the payload type of its blocks; -1 else
+   * @returns false where it is too long to be forwarded, or malformed RED
    */
-  load(packet: RtpPacketView, extendedSequence: number, hopValue: number, codec: CodecName, nowUs: number): boolean {
+  load(
+    packet: RtpPacketView,
+    extendedSequence: number,
+    hopValue: number,
+    redOf: number,
+    codec: CodecName,
+    nowUs: number,
+  ): boolean {
     const length = egressHeaderLength + packet.payloadLength;
     if (length > maxPacketLength) return false;
+    const { payloadOffset, payloadLength } = packet;
+    const isRed = redOf >= 0;
+    if (isRed && !inspectRed(packet.buffer, payloadOffset, payloadLength, redOf, this.red)) return false;
     const buffer = this.buffer;
     buffer.fill(0, 0, egressHeaderLength);
     buffer[0] = 0x90;
-    buffer[1] = packet.marker ? 0x80 : 0;
+    // The payload type is filled in later; until then its place tells `settle` that it is RED.
+    buffer[1] = (packet.marker ? 0x80 : 0) | (isRed ? redMark : 0);
     buffer.writeUInt32BE(packet.timestamp, 4);
     buffer.writeUInt32BE(0xbede0003, 12);
     // The id is filled in later; not zero tells `settle`, also when the packet comes back from the ring.
     if (hopValue >= 0) buffer[23] = 0xf0;
     if (hopValue >= 0) buffer[24] = hopValue;
-    packet.buffer.copy(buffer, egressHeaderLength, packet.payloadOffset, packet.payloadOffset + packet.payloadLength);
+    packet.buffer.copy(buffer, egressHeaderLength, payloadOffset, payloadOffset + payloadLength);
     this.settle(extendedSequence, length, codec, nowUs);
     return true;
   }
@@ -83,6 +106,32 @@ export class OutgoingPacket {
     this.nowUs = nowUs;
     this.absSendTime = absSendTime(nowUs);
     inspectPayload(codec, buffer, egressHeaderLength, length - egressHeaderLength, this.payload);
+    this.isRed = ((buffer[1] ?? 0) & 0x7f) === redMark;
+    this.#hasPrimary = false;
+    if (this.isRed) inspectRed(buffer, egressHeaderLength, length - egressHeaderLength, -1, this.red);
+  }
+
+  /** Of RED, the packet's own frame as a packet of the same numbers. Copied out when it is first asked for. */
+  get primary(): OutgoingPacket {
+    this.#primary ??= new OutgoingPacket();
+    if (!this.#hasPrimary) this.#takePrimary(this.#primary);
+    return this.#primary;
+  }
+
+  #takePrimary(primary: OutgoingPacket): void {
+    this.#hasPrimary = true;
+    const start = egressHeaderLength + this.red.primaryOffset;
+    const end = this.view.length;
+    this.buffer.copy(primary.buffer, 0, 0, egressHeaderLength);
+    this.buffer.copy(primary.buffer, egressHeaderLength, start, end);
+    primary.view = primary.#viewOf(egressHeaderLength + end - start);
+    primary.extendedSequence = this.extendedSequence;
+    primary.timestamp = this.timestamp;
+    primary.markerBit = this.markerBit;
+    primary.hasHopValue = this.hasHopValue;
+    primary.hopValue = this.hopValue;
+    primary.nowUs = this.nowUs;
+    primary.absSendTime = this.absSendTime;
   }
 
   #viewOf(length: number): Buffer {

@@ -13,7 +13,7 @@ import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { ownSsrc, PublisherFeedback } from './publisher-feedback.ts';
 import type { Source } from './source.ts';
 import { SpeechMeter } from './speaker/speech-meter.ts';
-import { StreamBinding } from './stream-binding.ts';
+import { isMedia, StreamBinding } from './stream-binding.ts';
 import { Track } from './track.ts';
 import type { PacketSink } from './viewer-line.ts';
 
@@ -93,7 +93,7 @@ export class Publisher {
     if (stream === undefined) return;
     const { payloadType, rtxPayloadType } = stream.track.parameters;
     if (!stream.isRtx) {
-      if (view.payloadType === payloadType) this.#receiveMedia(stream.source, nowUs);
+      if (isMedia(view.payloadType, stream.track.parameters)) this.#receiveMedia(stream.source, nowUs);
     } else if (view.payloadType === rtxPayloadType && stream.source.ssrc >= 0) {
       if (packet.length > maxPacketLength) return;
       const length = unwrapRtx(view, stream.source.ssrc, payloadType, this.#repaired);

@@ -22,6 +22,7 @@ const noExtensions: ExtensionIds = {
   absSendTime: 0,
   audioLevel: 0,
   videoOrientation: 0,
+  dependencyDescriptor: 0,
 };
 const feedback: Feedback = { nack: true, pli: true, fir: true, transportCc: true, remb: false };
 const vp8 = { name: 'VP8', clockRate: 90_000, fmtp: {} } as const;

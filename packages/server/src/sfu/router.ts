@@ -289,8 +289,7 @@ export class Router implements PublisherOutlet {
     const source = this.#layerToReplay(chosen, downstream, estimateBps, nowUs);
     if (source === undefined) return false;
     const packet = this.#stored;
-    const start = source.gop.startSequence(source.highestSequence);
-    packet.settle(start, source.ring.read(start, packet.buffer), source.codec.name, nowUs);
+    source.recall(source.gop.startSequence(source.highestSequence), packet, nowUs);
     downstream.replayFrom(source, packet);
     source.downstreams.push(downstream);
     return source === chosen;

@@ -1,4 +1,4 @@
-import { findExtension } from '../rtp/extensions.ts';
+import { extensionDataLength, findExtension } from '../rtp/extensions.ts';
 import { ntpToUs } from '../rtp/ntp.ts';
 import type { RtpPacketView } from '../rtp/packet.ts';
 import type { Codec, ExtensionIds, MediaKind } from '../rtp/parameters.ts';
@@ -8,6 +8,8 @@ import type { Downstream } from './downstream.ts';
 import { GopCache } from './gop-cache.ts';
 import type { HostClock } from './host-clock.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
+import { DecodeTargets } from './layers/decode-targets.ts';
+import { DependencyLog } from './layers/dependency-log.ts';
 import { LayerRates } from './layers/layer-rates.ts';
 import { MediaClock } from './media-clock.ts';
 import { NackGenerator } from './nack-generator.ts';
@@ -34,6 +36,9 @@ export interface SourceOptions {
   /** Place of the layer as the host listed it. */
   readonly index: number;
   readonly rid: string | undefined;
+  readonly payloadType: number;
+  /** Of packets that repeat earlier frames (RED, RFC 2198); -1 where there are none. */
+  readonly redPayloadType: number;
   readonly hostClock: HostClock;
 }
 
@@ -52,6 +57,8 @@ export class Source {
   readonly rate = new RateMeter();
   /** What each of the layers within takes. */
   readonly layers = new LayerRates();
+  /** What the host's dependency descriptors tell; undefined where it sends none. */
+  readonly targets: DecodeTargets | undefined;
   /** Fed by this source now, in no order. */
   readonly downstreams: Downstream[] = [];
   /** To be fed from its next keyframe (audio: packet) on. */
@@ -68,6 +75,10 @@ export class Source {
   #keyframeTimestamp = -1;
   readonly #unwrapper = new SequenceUnwrapper();
   readonly #hopExtensionId: number;
+  readonly #descriptorId: number;
+  readonly #payloadType: number;
+  readonly #redPayloadType: number;
+  readonly #dependencies: DependencyLog | undefined;
 
   constructor(options: SourceOptions) {
     this.kind = options.kind;
@@ -80,6 +91,12 @@ export class Source {
     this.reception = new ReceptionStatistics(options.codec.clockRate);
     this.#hopExtensionId =
       options.kind === 'audio' ? options.extensions.audioLevel : options.extensions.videoOrientation;
+    this.#payloadType = options.payloadType;
+    this.#redPayloadType = options.redPayloadType;
+    this.#descriptorId = options.extensions.dependencyDescriptor;
+    if (this.#descriptorId === 0) return;
+    this.targets = new DecodeTargets();
+    this.#dependencies = new DependencyLog(ringSize[options.kind].maxPackets);
   }
 
   get name(): string {
@@ -97,6 +114,11 @@ export class Source {
     return start < 0 ? 0 : this.gop.bytesFrom(start, this.#highest);
   }
 
+  /** Pixels of one spatial layer's pictures; 0 where the host does not tell. */
+  layerHeight(spatialLayer: number): number {
+    return this.targets?.height(spatialLayer) ?? 0;
+  }
+
   isLive(nowUs: number): boolean {
     return nowUs - this.#lastPacketUs < silenceUs;
   }
@@ -108,7 +130,10 @@ export class Source {
   receive(packet: RtpPacketView, out: OutgoingPacket, nowUs: number): boolean {
     const extendedSequence = this.#unwrapper.unwrap(packet.sequenceNumber);
     if (this.ring.has(extendedSequence)) return false;
-    if (!out.load(packet, extendedSequence, this.#hopValue(packet), this.codec.name, nowUs)) return false;
+    // Retransmissions, where audio has them at all, come back under the plain type: those of RED are lost then.
+    const redOf = packet.payloadType === this.#redPayloadType ? this.#payloadType : -1;
+    if (!out.load(packet, extendedSequence, this.#hopValue(packet), redOf, this.codec.name, nowUs)) return false;
+    if (this.targets !== undefined) this.#readDescriptor(packet, extendedSequence, out);
     this.ring.insert(extendedSequence, out.buffer, out.view.length);
     this.#lastPacketUs = nowUs;
     if (extendedSequence > this.#highest) this.#highest = extendedSequence;
@@ -120,6 +145,18 @@ export class Source {
     if (packet.marker) this.framesReceived += 1;
     if (this.kind === 'video' && out.payload.keyframeStart) this.#onKeyframe(out, nowUs);
     return true;
+  }
+
+  /**
+   * Puts a packet of the ring into `out`, as it was when it came.
+   * @returns its length, or 0 where it is not to be had any more
+   */
+  recall(extendedSequence: number, out: OutgoingPacket, nowUs: number): number {
+    const length = this.ring.read(extendedSequence, out.buffer);
+    if (length === 0) return 0;
+    out.settle(extendedSequence, length, this.codec.name, nowUs);
+    this.#dependencies?.restore(extendedSequence, out.payload);
+    return length;
   }
 
   /** Feeds this downstream no more, and lets it wait no longer. */
@@ -147,6 +184,16 @@ export class Source {
     if (out.payload.width === 0) return;
     this.width = out.payload.width;
     this.height = out.payload.height;
+  }
+
+  /** It stays behind: toward viewers it has no place in the packet, and in the ring neither. */
+  #readDescriptor(packet: RtpPacketView, extendedSequence: number, out: OutgoingPacket): void {
+    const offset = findExtension(packet, this.#descriptorId);
+    if (offset >= 0) {
+      const length = extensionDataLength(packet, offset);
+      this.targets?.read(packet.buffer, offset, length, extendedSequence, out.payload);
+    }
+    this.#dependencies?.record(extendedSequence, out.payload);
   }
 
   #hopValue(packet: RtpPacketView): number {

@@ -1,5 +1,6 @@
 import { readTextExtension } from '../rtp/extensions.ts';
 import type { RtpPacketView } from '../rtp/packet.ts';
+import type { ReceiveTrackParameters } from '../rtp/parameters.ts';
 import type { Source } from './source.ts';
 import type { Track } from './track.ts';
 
@@ -12,6 +13,11 @@ export interface Stream {
 
 /** More SSRCs than any host has a use for: 4 layers with RTX, audio, and as many again after changes. */
 const maxStreams = 32;
+
+/** The track's codec, as it is or within RED. */
+export function isMedia(packetType: number, { payloadType, redPayloadType }: ReceiveTrackParameters): boolean {
+  return packetType === payloadType || packetType === redPayloadType;
+}
 
 /**
  * Tells from a packet's SSRC which source it belongs to. SSRCs that the SDP named are known from the start; others are
@@ -70,9 +76,9 @@ export class StreamBinding {
   #identify(packet: RtpPacketView): Stream | undefined {
     const track = this.#trackOf(packet);
     if (track === undefined) return undefined;
-    const { extensions, payloadType, rtxPayloadType } = track.parameters;
+    const { extensions, rtxPayloadType } = track.parameters;
     const isRtx = packet.payloadType === rtxPayloadType;
-    if (!isRtx && packet.payloadType !== payloadType) return undefined;
+    if (!isRtx && !isMedia(packet.payloadType, track.parameters)) return undefined;
     const rid = readTextExtension(packet, isRtx ? extensions.repairedRid : extensions.rid);
     if (rid !== undefined) {
       const source = track.sources.find((candidate) => candidate.rid === rid);
@@ -90,8 +96,7 @@ export class StreamBinding {
     }
     // Payload types are unique within a bundle for different codecs (RFC 9143, section 9.1).
     return this.#tracks.find(
-      ({ parameters }) =>
-        parameters.payloadType === packet.payloadType || parameters.rtxPayloadType === packet.payloadType,
+      ({ parameters }) => isMedia(packet.payloadType, parameters) || parameters.rtxPayloadType === packet.payloadType,
     );
   }
 }

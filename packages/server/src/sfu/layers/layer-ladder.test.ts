@@ -6,7 +6,13 @@ import { LayerRates } from './layer-rates.ts';
 const nowUs = 1_700_000_003_000_000;
 
 /** A source that has sent pictures of these layers for three seconds, 24 a second. */
-function source(index: number, height: number, spatialLayers: number, temporalLayers: number): MeasuredSource {
+function source(
+  index: number,
+  height: number,
+  spatialLayers: number,
+  temporalLayers: number,
+  heights: readonly number[] = [],
+): MeasuredSource {
   const layers = new LayerRates();
   const info = new PayloadInfo();
   info.frameStart = true;
@@ -17,7 +23,7 @@ function source(index: number, height: number, spatialLayers: number, temporalLa
       layers.add(info, 1000, nowUs - 3e6 + (picture * 1e6) / 24);
     }
   }
-  return { index, width: (height * 16) / 9, height, layers };
+  return { index, width: (height * 16) / 9, height, layers, layerHeight: (spatial) => heights[spatial] ?? 0 };
 }
 
 function names(sources: readonly MeasuredSource[], atUs = nowUs): string[] {
@@ -47,6 +53,10 @@ describe('the ladder', () => {
     const [first, , third] = rungs;
     expect(third?.bitrateBps).toBeCloseTo(3 * (first?.bitrateBps ?? 0));
     expect(third?.framerate).toBeGreaterThan(20);
+  });
+
+  it('goes by the sizes that the host tells, while it sends no more than the lower ones', () => {
+    expect(names([source(0, 720, 2, 1, [180, 360, 720])])).toEqual(['0/S0T0 180p', '0/S1T0 360p']);
   });
 
   it('leaves out what is silent', () => {

@@ -8,6 +8,8 @@ export interface MeasuredSource {
   readonly width: number;
   readonly height: number;
   readonly layers: LayerRates;
+  /** Pixels of one spatial layer's pictures; 0 where they are not told. */
+  layerHeight(spatialLayer: number): number;
 }
 
 /** One combination of layers that a viewer can be sent. */
@@ -54,7 +56,7 @@ function addRungs<Source extends MeasuredSource>(
     const bitrateBps = source.layers.bitrateBps(spatialLayer, temporalLayer, nowUs);
     if (bitrateBps === 0) continue;
     // Each spatial layer doubles the size in all scalability modes but the rare h ones.
-    const height = source.height >> (topSpatialLayer - spatialLayer);
+    const height = source.layerHeight(spatialLayer) || source.height >> (topSpatialLayer - spatialLayer);
     const framerate = source.layers.framerate(temporalLayer, nowUs);
     rungs.push({ source, spatialLayer, temporalLayer, bitrateBps, height, framerate });
   }

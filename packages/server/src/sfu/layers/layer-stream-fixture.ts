@@ -37,6 +37,8 @@ export interface Stream {
   newGate(): LayerGate;
 }
 
+const firstSequence = 0x10000;
+
 /** The capture twice over, so that there is a keyframe on the way. */
 export function streamOf(name: string): Stream {
   const codec: VideoCodecName = name.includes('av1') ? 'AV1' : name.includes('vp9') ? 'VP9' : 'VP8';
@@ -49,16 +51,17 @@ export function streamOf(name: string): Stream {
     const base = seenOf(codec);
     return captured.map((packet): StreamPacket => {
       const info = new PayloadInfo();
+      const sequence = firstSequence + round * captured.length + packet.sequenceNumber;
       const { payload, dependencyDescriptor: descriptor } = packet;
       inspectPayload(codec, payload, 0, payload.length, info);
       if (info.pictureId >= 0) info.pictureId += round * pictures;
       if (codec === 'AV1') {
-        targets.read(descriptor, 0, descriptor.length, info);
+        targets.read(descriptor, 0, descriptor.length, sequence, info);
         reader.read(descriptor, 0, descriptor.length);
       }
       const { frame, references } = codec === 'AV1' ? av1References(reader) : base(payload, info);
       return {
-        sequence: 0x10000 + round * captured.length + packet.sequenceNumber,
+        sequence,
         timestamp: packet.timestamp + round * (lastTimestamp + 4500),
         marker: packet.marker,
         payloadLength: packet.payloadLength,
@@ -76,7 +79,7 @@ export function streamOf(name: string): Stream {
 function replayedTargets(name: string): DecodeTargets {
   const targets = new DecodeTargets();
   const descriptor = capturedPackets(name)[0]?.dependencyDescriptor ?? Buffer.alloc(0);
-  targets.read(descriptor, 0, descriptor.length, new PayloadInfo());
+  targets.read(descriptor, 0, descriptor.length, firstSequence, new PayloadInfo());
   return targets;
 }
 

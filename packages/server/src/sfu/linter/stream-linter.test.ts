@@ -15,6 +15,7 @@ const noExtensions: ExtensionIds = {
   absSendTime: 0,
   audioLevel: 0,
   videoOrientation: 0,
+  dependencyDescriptor: 0,
 };
 /** A browser's: it sends keyframes when asked. */
 const feedback: Feedback = { nack: true, pli: true, fir: true, transportCc: true, remb: false };

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { SyntheticAv1 } from '../../../../test/support/synthetic-av1.ts';
+import { RtpPacketView } from '../rtp/packet.ts';
+import type { ExtensionIds, Feedback, ReceiveTrackParameters, SendTrackParameters } from '../rtp/parameters.ts';
+import { writeNack } from '../rtp/rtcp/nack.ts';
+import { NullBandwidthEstimator } from './bwe/bandwidth-estimator.ts';
+import type { LayerChooser } from './layer-chooser.ts';
+import { Router } from './router.ts';
+
+const extensions: ExtensionIds = {
+  mid: 0,
+  rid: 0,
+  repairedRid: 0,
+  transportCc: 0,
+  absSendTime: 0,
+  audioLevel: 0,
+  videoOrientation: 0,
+  dependencyDescriptor: 0,
+};
+const feedback: Feedback = { nack: true, pli: true, fir: true, transportCc: true, remb: false };
+const av1 = { name: 'AV1', clockRate: 90_000, fmtp: {} } as const;
+const descriptorId = 12;
+const hostVideo: ReceiveTrackParameters = {
+  kind: 'video',
+  mid: '1',
+  codec: av1,
+  payloadType: 96,
+  feedback,
+  extensions: { ...extensions, dependencyDescriptor: descriptorId },
+  encodings: [{ ssrc: 1000 }],
+};
+const viewerVideo: SendTrackParameters = {
+  kind: 'video',
+  mid: '1',
+  ssrc: 0x10,
+  rtxSsrc: 0,
+  cname: 'room',
+  codecs: [{ codec: av1, payloadType: 120 }],
+  feedback,
+  extensions,
+};
+/** By spatial layer, so that what comes through can be told apart by its length. */
+const packetsPerFrame = [1, 2, 3];
+/** Per picture and all temporal layers; the spatial layers of L3T3 are sent together. */
+const packetsOf = [1, 3, 6];
+
+/** Chooses once, as soon as there is a ladder, and says what there is. */
+class PinnedLayers implements LayerChooser {
+  readonly paused = false;
+  readonly demandBps = 0;
+  spatialLayer: number;
+  temporalLayer: number;
+  rungs: string[] = [];
+
+  constructor(spatialLayer: number, temporalLayer: number) {
+    this.spatialLayer = spatialLayer;
+    this.temporalLayer = temporalLayer;
+  }
+
+  choose: LayerChooser['choose'] = (ladder) => {
+    this.rungs = ladder.map(
+      ({ spatialLayer, temporalLayer, height }) => `S${spatialLayer}T${temporalLayer} ${height}p`,
+    );
+    return ladder.find((rung) => rung.spatialLayer === this.spatialLayer && rung.temporalLayer === this.temporalLayer);
+  };
+}
+
+class Room {
+  readonly choosers: PinnedLayers[] = [];
+  readonly router = new Router({
+    createEstimator: () => new NullBandwidthEstimator(Number.POSITIVE_INFINITY),
+    createLayerChooser: () => this.choosers.at(-1) ?? new PinnedLayers(0, 0),
+  });
+  readonly video: SyntheticAv1;
+  readonly #publisher;
+  nowUs = 1_750_000_000e6;
+
+  constructor(capture: string) {
+    this.video = new SyntheticAv1({
+      ssrc: 1000,
+      payloadType: 96,
+      descriptorId,
+      capture,
+      framesPerSecond: 20,
+      packetsPerFrame,
+      payloadLength: 500,
+    });
+    this.#publisher = this.router.publish({ send: () => true }, [hostVideo], { maxBitrateBps: 1e6 });
+  }
+
+  join(spatialLayer: number, temporalLayer: number) {
+    const chooser = new PinnedLayers(spatialLayer, temporalLayer);
+    this.choosers.push(chooser);
+    const packets: Buffer[] = [];
+    const sink = {
+      send: (packet: Buffer) => {
+        if (packet.readUInt8(1) < 192 || packet.readUInt8(1) > 223) packets.push(Buffer.from(packet));
+        return true;
+      },
+    };
+    const viewer = this.router.subscribe(sink, [viewerVideo], this.nowUs);
+    return { packets, chooser, viewer };
+  }
+
+  stream(pictures: number): void {
+    for (let picture = 0; picture < pictures; picture += 1) {
+      for (const packet of this.video.nextFrame()) this.#publisher.receive(packet, this.nowUs);
+      this.nowUs += this.video.frameIntervalUs;
+      this.router.tick(this.nowUs);
+    }
+  }
+}
+
+function parse(packet: Buffer): RtpPacketView {
+  const view = new RtpPacketView();
+  expect(view.parse(packet)).toBe(true);
+  return view;
+}
+
+/** Packets of each picture, in order; also checks the numbers, and the marker on each picture's last. */
+function picturesOf(packets: readonly Buffer[]): number[] {
+  const views = packets.map(parse);
+  const [first = 0] = views.map(({ sequenceNumber }) => sequenceNumber);
+  expect(views.map(({ sequenceNumber }) => sequenceNumber)).toEqual(views.map((_, index) => (first + index) & 0xffff));
+  const pictures = new Map<number, number>();
+  for (const [index, { timestamp, marker }] of views.entries()) {
+    pictures.set(timestamp, (pictures.get(timestamp) ?? 0) + 1);
+    expect(marker).toBe(views[index + 1]?.timestamp !== timestamp);
+  }
+  return [...pictures.values()];
+}
+
+describe('a host of AV1 in layers', () => {
+  it('L3T3: each viewer gets the layers chosen for it, and the sizes are known', () => {
+    const room = new Room('chromium-av1-l3t3');
+    const viewers = [room.join(0, 2), room.join(1, 2), room.join(2, 2)];
+    room.stream(30);
+    for (const { packets } of viewers) packets.length = 0;
+    room.stream(20);
+    for (const [index, { packets }] of viewers.entries())
+      expect(picturesOf(packets)).toEqual(Array(20).fill(packetsOf[index]));
+    const { height } = [...room.router.publishers.values()][0]?.tracks[0]?.sources[0] ?? {};
+    expect(viewers[0]?.chooser.rungs.at(-1)).toBe(`S2T2 ${height}p`);
+    expect(viewers[0]?.chooser.rungs[0]).toBe(`S0T0 ${(height ?? 0) / 4}p`);
+  });
+
+  it('L1T3: a viewer of the base layer gets a quarter of the pictures, and gets all again without a keyframe', () => {
+    const room = new Room('chromium-av1-l1t3');
+    const { packets, chooser } = room.join(0, 0);
+    room.stream(30);
+    packets.length = 0;
+    room.stream(40);
+    expect(picturesOf(packets)).toHaveLength(10);
+    chooser.temporalLayer = 2;
+    room.stream(10);
+    packets.length = 0;
+    room.stream(40);
+    expect(picturesOf(packets)).toHaveLength(40);
+  });
+
+  it('L3T3_KEY: a viewer of the top layer is spared those below between keyframes', () => {
+    const room = new Room('chromium-av1-l3t3-key');
+    const { packets } = room.join(2, 2);
+    room.stream(30);
+    packets.length = 0;
+    room.stream(20);
+    // The capture begins anew once.
+    expect(picturesOf(packets).toSorted()).toEqual([...Array(19).fill(3), 6]);
+  });
+
+  it('who joins later is replayed the group of pictures in the layers of the ring, and can have them repaired', () => {
+    const room = new Room('chromium-av1-l3t3');
+    room.stream(30);
+    const { packets, viewer } = room.join(0, 2);
+    room.stream(10);
+    // Since its keyframe, each picture has one packet here and six at the host.
+    expect(picturesOf(packets)).toEqual(Array(40).fill(1));
+    const lost = packets[5] ?? Buffer.alloc(0);
+    const nack = Buffer.alloc(64);
+    const length = writeNack(nack, 0, 1, viewerVideo.ssrc, [parse(lost).sequenceNumber]);
+    packets.length = 0;
+    viewer.receive(nack.subarray(0, length), room.nowUs);
+    expect(packets).toEqual([lost]);
+  });
+
+  it('tells of no layers where the descriptors are not negotiated: all or nothing goes to a viewer', () => {
+    const { dependencyDescriptor: _, ...others } = hostVideo.extensions;
+    const router = new Router({ createEstimator: () => new NullBandwidthEstimator(Number.POSITIVE_INFINITY) });
+    const track = { ...hostVideo, extensions: { ...others, dependencyDescriptor: 0 } };
+    const publisher = router.publish({ send: () => true }, [track], { maxBitrateBps: 1e6 });
+    const { video } = new Room('chromium-av1-l3t3');
+    let nowUs = 1e9;
+    for (let picture = 0; picture < 40; picture += 1, nowUs += video.frameIntervalUs) {
+      for (const packet of video.nextFrame()) publisher.receive(packet, nowUs);
+    }
+    expect(publisher.tracks[0]?.sources[0]?.layers.topSpatialLayer(nowUs)).toBe(0);
+    expect(publisher.tracks[0]?.sources[0]?.layers.topTemporalLayer(nowUs)).toBe(0);
+  });
+});
