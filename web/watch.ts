@@ -1,4 +1,5 @@
 import { type SessionState, watch } from '/sdk/index.js';
+import { CoHosts } from './co-hosts.ts';
 import { formatBitrate, formatDelay, formatResolution, formatViewers } from './format.ts';
 import { pageElement } from './page-element.ts';
 import type { PageHandle, WatchPageStats } from './page-handle.ts';
@@ -28,6 +29,7 @@ pageElement('room-name', HTMLElement).textContent = room;
 
 const session = watch(room);
 const player = new Player(session.stream);
+const coHosts = new CoHosts(player.video);
 const timeCode = new TimeCodeReader(player.video, (localMs) => session.clock.at(localMs));
 
 async function stats(): Promise<WatchPageStats> {
@@ -64,6 +66,8 @@ async function showStats(): Promise<void> {
 session.on('state', render);
 session.on('viewer-count', render);
 session.on('error', render);
+session.on('hosts', (hosts) => coHosts.show(hosts));
+session.on('active-speaker', (speaker) => coHosts.markSpeaker(speaker));
 render();
 void showStats();
 if (new URLSearchParams(location.search).get('autoplay') !== '0') void player.play();

@@ -127,6 +127,50 @@ globalThis.rtc = {
     }
   },
 
+  /** Goes live over a WebSocket with a picture of one size and a tone that is off at first. */
+  async host({ name, url, userId, width, height }) {
+    const stream = paintedStream(width, height);
+    const audio = new AudioContext();
+    const gain = new GainNode(audio, { gain: 0 });
+    const tone = new OscillatorNode(audio, { frequency: 440 });
+    const microphone = new MediaStreamAudioDestinationNode(audio);
+    tone.connect(gain).connect(microphone);
+    tone.start();
+    stream.addTrack(microphone.stream.getAudioTracks()[0]);
+
+    const peer = new RTCPeerConnection();
+    for (const track of stream.getTracks()) {
+      const { sender } = peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+      // A busy machine shall cost frames, not resolution: hosts are told by it.
+      if (track.kind === 'video')
+        await sender.setParameters({ ...sender.getParameters(), degradationPreference: 'maintain-resolution' });
+    }
+    await peer.setLocalDescription();
+    const socket = new WebSocket(url);
+    const received = [];
+    peers.set(name, { peer, socket, received, gain });
+    socket.addEventListener('message', async ({ data }) => {
+      const message = JSON.parse(data);
+      received.push(message);
+      if (message.type === 'answer') await peer.setRemoteDescription({ type: 'answer', sdp: message.sdp });
+    });
+    await new Promise((resolve) => socket.addEventListener('open', resolve));
+    socket.send(JSON.stringify({ type: 'join', role: 'host', user_id: userId, takeover: true }));
+    socket.send(JSON.stringify({ type: 'offer', sdp: peer.localDescription.sdp }));
+  },
+
+  /** Turns a host's tone on or off. */
+  sound({ name, on }) {
+    peers.get(name).gain.gain.value = on ? 0.5 : 0;
+  },
+
+  /** What comes in on each m-line of video. */
+  async videos({ name }) {
+    const all = [...(await peers.get(name).peer.getStats()).values()];
+    const videos = all.filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
+    return videos.map(({ mid, frameWidth = 0, framesDecoded = 0 }) => ({ mid, frameWidth, framesDecoded }));
+  },
+
   send({ name, message }) {
     peers.get(name).socket.send(JSON.stringify(message));
   },
@@ -195,6 +239,21 @@ async function whenLive(video, startMs) {
   settled.sort((a, b) => a - b);
   const liveDelayMs = settled[settled.length >> 1];
   return shown.findLast(({ delayMs }) => delayMs > liveDelayMs + 100)?.atMs ?? shown[0].atMs;
+}
+
+/** A moving picture of this size. */
+function paintedStream(width, height) {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const context = canvas.getContext('2d');
+  let step = 0;
+  setInterval(() => {
+    step += 4;
+    context.fillStyle = `hsl(${width} 60% 40%)`;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = 'white';
+    context.fillRect(step % width, height / 3, 40, 40);
+  }, 50);
+  return canvas.captureStream(20);
 }
 
 function restrict(transceiver, side, codec) {

@@ -74,6 +74,9 @@ interface Functions {
     in: { name: string; url: string; messages: object[]; publish?: boolean; offer?: boolean };
     out: undefined;
   };
+  host: { in: { name: string; url: string; userId: string; width: number; height: number }; out: undefined };
+  sound: { in: { name: string; on: boolean }; out: undefined };
+  videos: { in: { name: string }; out: { mid: string; frameWidth: number; framesDecoded: number }[] };
   send: { in: { name: string; message: object }; out: undefined };
   messages: { in: { name: string }; out: { type: string; [key: string]: unknown }[] };
   state: { in: { name: string }; out: string };

@@ -1,3 +1,4 @@
+import { coHostScenarios } from './co-host-scenarios.ts';
 import { burstLoss, type LossModel, randomLoss } from './loss-model.ts';
 import { between, percentile } from './measurements.ts';
 import type { LineOptions } from './network.ts';
@@ -237,4 +238,5 @@ export const roomScenarios: readonly RoomScenario[] = [
   lossy(burstLosses, 'host'),
   joining,
   crowd(30, 60),
+  ...coHostScenarios,
 ];

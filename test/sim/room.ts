@@ -13,8 +13,8 @@ import { SimulatedViewer } from './simulated-viewer.ts';
 import { StreamAudit } from './stream-audit.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-const routerTickUs = 20_000;
-const viewerTickUs = 10_000;
+export const routerTickUs = 20_000;
+export const viewerTickUs = 10_000;
 const transportCcId = 5;
 const [videoSsrc, videoRtxSsrc, audioSsrc] = [0x10, 0x11, 0x20];
 const viewerExtensions = { ...noExtensions, transportCc: transportCcId };
@@ -47,7 +47,7 @@ const viewerStreams = [
 ] as const;
 
 /** Both directions of somebody's line: one has the bottleneck, both have the delay and the loss. */
-class Line {
+export class Line {
   readonly toRoom: Link;
   readonly fromRoom: Link;
 
@@ -116,7 +116,7 @@ export class RoomViewer {
   }
 }
 
-const goodLine: LineOptions = { bitrateBps: 20e6, roundTripMs: 20 };
+export const goodLine: LineOptions = { bitrateBps: 20e6, roundTripMs: 20 };
 
 /** A room as it is in production, with the real router, between a simulated host and simulated viewers. */
 export class SimulatedRoom {

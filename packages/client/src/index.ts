@@ -1,5 +1,6 @@
-export type { StreamWarning, StreamWarningCode } from '@bitbasel/protocol';
+export type { ActiveSpeaker, StreamWarning, StreamWarningCode } from '@bitbasel/protocol';
 export type { SessionError } from './attempt.ts';
+export type { ShownHost } from './host-streams.ts';
 export { type PublishOptions, type PublishSession, publish } from './publish.ts';
 export type { LayerStats, PublishStats } from './publish-stats.ts';
 export type { SessionEvents, SessionOptions, SessionState } from './session.ts';

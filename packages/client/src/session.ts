@@ -1,6 +1,7 @@
-import type { RoomInfo, ServerMessage, StreamWarning } from '@bitbasel/protocol';
+import type { ActiveSpeaker, HostView, RoomInfo, ServerMessage, StreamWarning } from '@bitbasel/protocol';
 import { Attempt, type SessionError } from './attempt.ts';
 import { retryDelayMs } from './back-off.ts';
+import type { ShownHost } from './host-streams.ts';
 import type { Negotiation } from './negotiation.ts';
 import { ServerClock } from './server-clock.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
@@ -21,6 +22,10 @@ export interface SessionEvents {
   state: SessionState;
   room: RoomInfo;
   'viewer-count': number;
+  /** In rooms that take several hosts: who they are now, and in which streams. */
+  hosts: ShownHost[];
+  /** In rooms that take several hosts: who speaks now; null where that host has gone. */
+  'active-speaker': ActiveSpeaker | null;
   /** To the host: what is wrong with its stream now, each time that changes; empty when all is well again. */
   warnings: StreamWarning[];
   error: SessionError;
@@ -80,6 +85,11 @@ export class Session extends TypedEventTarget<SessionEvents> {
     return this.#attempt?.peer.getStats();
   }
 
+  /** A host is not sent the others. */
+  protected shownHosts(hosts: readonly HostView[]): ShownHost[] {
+    return hosts.map(({ user_id, is_main }) => ({ userId: user_id, isMain: is_main, stream: null }));
+  }
+
   #connect(): void {
     this.#attempt = new Attempt(this.#url, this.#negotiation, this.clock, {
       onMessage: (message) => this.#onMessage(message),
@@ -92,6 +102,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
     switch (message.type) {
       case 'welcome':
         this.#setRoom(message.room);
+        if (message.room.active_speaker) this.emit('active-speaker', message.room.active_speaker);
         break;
       case 'live':
       case 'waiting':
@@ -101,6 +112,12 @@ export class Session extends TypedEventTarget<SessionEvents> {
         break;
       case 'viewer-count':
         this.#setViewerCount(message.viewer_count);
+        break;
+      case 'hosts':
+        this.emit('hosts', this.shownHosts(message.hosts));
+        break;
+      case 'active-speaker':
+        this.emit('active-speaker', message.speaker);
         break;
       case 'warnings':
         this.emit('warnings', message.warnings);

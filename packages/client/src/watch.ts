@@ -1,9 +1,18 @@
-import type { ClientMessage } from '@bitbasel/protocol';
-import type { Negotiation } from './negotiation.ts';
+import type { ClientMessage, HostView } from '@bitbasel/protocol';
+import { HostStreams, type ShownHost, setTracks } from './host-streams.ts';
+import type { Negotiation, Welcome } from './negotiation.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { type WatchStats, WatchStatsReader } from './watch-stats.ts';
 
-export type WatchOptions = SessionOptions;
+export interface WatchOptions extends SessionOptions {
+  /**
+   * Most hosts shown at a time, each in a stream of its own (see the event `hosts`). With 1, and where there are more
+   * hosts than that, the streams follow whoever speaks. Default: 8, the most that a room can take.
+   */
+  slots?: number;
+}
+
+const mostSlots = 8;
 
 /** Watches a room. Waits where it has no host, or does not exist yet. */
 export function watch(room: string, options: WatchOptions = {}): WatchSession {
@@ -11,14 +20,27 @@ export function watch(room: string, options: WatchOptions = {}): WatchSession {
 }
 
 export class WatchSession extends Session {
-  /** For a video element's `srcObject`, at once: it stays the same, and its tracks are replaced after a reconnect. */
+  /**
+   * For a video element's `srcObject`, at once: it stays the same, and its tracks are replaced after a reconnect. Of
+   * several hosts it has the main one; the event `hosts` tells the streams of all.
+   */
   readonly stream: MediaStream;
+  readonly #negotiation: WatchNegotiation;
+  readonly #streams: HostStreams;
   readonly #stats = new WatchStatsReader();
 
   constructor(room: string, options: WatchOptions) {
     const stream = new MediaStream();
-    super(room, options, new WatchNegotiation(stream, options));
+    const negotiation = new WatchNegotiation(stream, options);
+    super(room, options, negotiation);
     this.stream = stream;
+    this.#negotiation = negotiation;
+    this.#streams = new HostStreams(stream);
+  }
+
+  protected override shownHosts(hosts: readonly HostView[]): ShownHost[] {
+    const { peer } = this.#negotiation;
+    return peer === undefined ? super.shownHosts(hosts) : this.#streams.show(peer, hosts);
   }
 
   async stats(): Promise<WatchStats> {
@@ -26,31 +48,51 @@ export class WatchSession extends Session {
   }
 }
 
-/** Sends the offer along with the join: the room need not be asked what to offer, so no round trip is spent on it. */
+/**
+ * Sends the offer along with the join: most rooms have one host and need not be asked what to offer, so no round trip is
+ * spent on it. Where the welcome tells of room for more, the client offers anew, and the first offer is not answered.
+ */
 class WatchNegotiation implements Negotiation {
   readonly role = 'viewer';
   readonly #stream: MediaStream;
   readonly #options: WatchOptions;
+  readonly #slots: number;
   #offer: RTCSessionDescriptionInit | undefined;
+  /** The connection of the latest attempt. */
+  peer: RTCPeerConnection | undefined;
 
   constructor(stream: MediaStream, options: WatchOptions) {
     this.#stream = stream;
     this.#options = options;
+    this.#slots = Math.max(1, Math.min(mostSlots, options.slots ?? mostSlots));
   }
 
   async join(peer: RTCPeerConnection): Promise<ClientMessage> {
-    const receivers = (['audio', 'video'] as const).map((kind) => peer.addTransceiver(kind, { direction: 'recvonly' }));
-    for (const track of this.#stream.getTracks()) this.#stream.removeTrack(track);
-    for (const { receiver } of receivers) this.#stream.addTrack(receiver.track);
+    this.peer = peer;
+    setTracks(this.#stream, addSlot(peer));
 
     this.#offer = await peer.createOffer();
     const { userId } = this.#options;
     const { sdp = '' } = this.#offer;
-    return { type: 'join', role: 'viewer', offer: 'client', sdp, ...(userId === undefined ? {} : { user_id: userId }) };
+    const who = userId === undefined ? {} : { user_id: userId };
+    return { type: 'join', role: 'viewer', offer: 'client', sdp, slots: this.#slots, ...who };
   }
 
   /** Applies the very offer that was sent, and only now: gathering starts here and needs the ICE servers. */
-  async onWelcome(peer: RTCPeerConnection): Promise<undefined> {
-    await peer.setLocalDescription(this.#offer);
+  async onWelcome(peer: RTCPeerConnection, { room }: Welcome): Promise<ClientMessage | undefined> {
+    const slots = Math.min(this.#slots, room.max_hosts);
+    if (!(slots > 1)) {
+      await peer.setLocalDescription(this.#offer);
+      return undefined;
+    }
+    for (let slot = 1; slot < slots; slot += 1) addSlot(peer);
+    await peer.setLocalDescription();
+    return { type: 'offer', role: 'viewer', sdp: peer.localDescription?.sdp ?? '' };
   }
+}
+
+/** Place for one host more. */
+function addSlot(peer: RTCPeerConnection): MediaStreamTrack[] {
+  const kinds = ['audio', 'video'] as const;
+  return kinds.map((kind) => peer.addTransceiver(kind, { direction: 'recvonly' }).receiver.track);
 }
