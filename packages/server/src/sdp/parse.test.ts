@@ -169,9 +169,9 @@ describe('hostile text', () => {
   function negotiate(sdp: string): void {
     const attempts = [
       (description: RemoteDescription) => answerPublisher(description, local, publishPolicy).sdp,
-      (description: RemoteDescription) => answerViewer(description, local, viewPolicy(vp8)).sdp,
+      (description: RemoteDescription) => answerViewer(description, local, viewPolicy(vp8, 3)).sdp,
       (description: RemoteDescription) => void createPublisherOffer(local, publishPolicy).accept(description),
-      (description: RemoteDescription) => void createViewerOffer(local, viewPolicy(vp8)).accept(description),
+      (description: RemoteDescription) => void createViewerOffer(local, viewPolicy(vp8, 3)).accept(description),
     ];
     for (const attempt of attempts) {
       try {

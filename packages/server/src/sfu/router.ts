@@ -229,13 +229,17 @@ export class Router implements PublisherOutlet {
     let demandBps = 0;
     for (const [index, { downstream, candidates, ladder }] of videos.entries()) {
       const line = division.shareOf(index);
-      division.take(this.#aimVideo(viewer, downstream, candidates, ladder, line, nowUs));
-      if (ladder.length > 0) demandBps += downstream.chooser.demandBps - line.audioBps;
+      const rung = this.#aimVideo(viewer, downstream, candidates, ladder, line, nowUs);
+      // Of its video alone, and within its caps.
+      const mostBps = ladder.length === 0 ? 0 : downstream.chooser.demandBps - line.audioBps;
+      const nextBps = ladder[rung === undefined ? 0 : ladder.indexOf(rung) + 1]?.bitrateBps ?? 0;
+      division.take(rung?.bitrateBps ?? 0, nextBps <= mostBps ? nextBps : 0);
+      demandBps += mostBps;
     }
     if (demandBps > 0) estimator.setDemand(demandBps + audioBps);
   }
 
-  /** @returns what it takes of the line */
+  /** @returns what it is to be sent; undefined where that is nothing, or not measured */
   #aimVideo(
     viewer: Viewer,
     downstream: Downstream,
@@ -243,19 +247,19 @@ export class Router implements PublisherOutlet {
     ladder: readonly LayerRung<Source>[],
     line: LineShare,
     nowUs: number,
-  ): number {
+  ): LayerRung<Source> | undefined {
     // What is not measured yet is taken to fit: a picture first, the right one half a second later.
     const best = highestLayer(candidates);
     const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, line, nowUs) : undefined;
     downstream.rung = rung;
     if (ladder.length > 0 && downstream.chooser.paused) {
       this.#pause(downstream);
-      return 0;
+      return undefined;
     }
     downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
     this.#aim(downstream, rung?.source ?? best, viewer.line.estimator.targetBps, nowUs);
     if (downstream.needsKeyframe) downstream.source?.keyframes.request();
-    return rung?.bitrateBps ?? 0;
+    return rung;
   }
 
   /** Nothing more until the line carries the lowest layer again; then from a keyframe on. */

@@ -3,11 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type LineClaim, LineDivision } from './line-division.ts';
 
 /** What each video has for itself when the ones before it take `taken`; 0 where no room is kept for it. */
-function available(estimateBps: number, audioBps: number, claims: readonly LineClaim[], taken: readonly number[]) {
+function available(
+  estimateBps: number,
+  audioBps: number,
+  claims: readonly LineClaim[],
+  taken: readonly number[],
+  next: readonly number[] = [],
+) {
   const division = new LineDivision(estimateBps, audioBps, claims);
   return claims.map((_, index) => {
     const share = division.shareOf(index);
-    division.take(taken[index] ?? 0);
+    division.take(taken[index] ?? 0, next[index] ?? 0);
     return Math.max(0, share.estimateBps - share.audioBps);
   });
 }
@@ -22,6 +28,12 @@ describe('a line of several videos', () => {
 
   it('hands on what the more important ones leave', () => {
     expect(available(2000, 200, [sent(150), sent(150), sent(150)], [500, 1000, 150])).toEqual([1500, 1150, 300]);
+  });
+
+  it('is kept for the next layer of the more important ones where that fits', () => {
+    const claims = [sent(150), sent(150), sent(150)];
+    expect(available(1200, 100, claims, [150, 150, 150], [500, 500, 500])).toEqual([800, 375, 375]);
+    expect(available(700, 100, claims, [150, 150, 150], [500, 500, 500])).toEqual([300, 300, 300]);
   });
 
   it('keeps no room for those that do not fit, the least important first', () => {
@@ -43,21 +55,26 @@ describe('a line of several videos', () => {
     expect(available(Number.POSITIVE_INFINITY, 100, [sent(150), sent(150)], [900, 900])).toEqual([Infinity, Infinity]);
   });
 
+  it('does not let a better layer that takes a little more than there is cost another its lowest', () => {
+    expect(available(2000, 100, [sent(150), sent(150), sent(150)], [1660, 150, 150])).toEqual([1600, 150, 150]);
+  });
+
   it('never gives out more than there is', () => {
-    const claim = fc.record({ lowestBps: fc.nat(500), isPaused: fc.boolean() });
+    const video = fc.record({ lowestBps: fc.nat(500), isPaused: fc.boolean(), nextBps: fc.nat(2000) });
     const property = fc.property(
       fc.nat(3000),
       fc.nat(300),
-      fc.array(claim, { maxLength: 8 }),
-      (estimate, audio, claims) => {
-        const division = new LineDivision(estimate, audio, claims);
+      fc.array(video, { maxLength: 8 }),
+      (estimate, audio, videos) => {
+        const division = new LineDivision(estimate, audio, videos);
         let total = 0;
-        for (const [index, { lowestBps }] of claims.entries()) {
+        for (const [index, { lowestBps, nextBps }] of videos.entries()) {
           const share = division.shareOf(index);
           const own = Math.max(0, share.estimateBps - share.audioBps);
-          // The greediest chooser: it takes all it is given, the first one perhaps too little for its lowest layer.
-          const taken = own >= lowestBps ? own : 0;
-          division.take(taken);
+          // The greediest chooser: all that it is given, where that carries its lowest layer.
+          const fits = own >= lowestBps && own <= estimate - audio;
+          const taken = fits ? own : 0;
+          division.take(taken, nextBps);
           total += taken;
         }
         expect(total).toBeLessThanOrEqual(Math.max(0, estimate - audio));

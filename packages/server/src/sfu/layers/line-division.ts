@@ -1,7 +1,7 @@
 import type { LineShare } from './adaptive-layer-chooser.ts';
 
-/** One that is paused must fit with this margin before room is kept for it again; one that is sent goes on with less. */
-const resumeMargin = 1.15;
+/** What is not sent yet must fit with this margin before room is kept for it; what is sent goes on with less. */
+const moreMargin = 1.15;
 const keepMargin = 0.95;
 
 /** A video that wants its part of the line. */
@@ -21,7 +21,7 @@ export class LineDivision {
   readonly #estimateBps: number;
   readonly #audioBps: number;
   readonly #reservedBps: number[];
-  /** Better layers of the videos before, and their lowest ones. */
+  /** What goes to the videos before. */
   #takenBps = 0;
   /** Lowest layers of the videos that are still to come. */
   #laterBps: number;
@@ -33,7 +33,7 @@ export class LineDivision {
     let leftBps = estimateBps - audioBps;
     this.#reservedBps = claims.map(({ lowestBps, isPaused }, index) => {
       // The first is never given up for the others: its own chooser decides when it is too much for the line.
-      const fits = index === 0 || lowestBps * (isPaused ? resumeMargin : keepMargin) <= leftBps;
+      const fits = index === 0 || lowestBps * (isPaused ? moreMargin : keepMargin) <= leftBps;
       if (fits) leftBps -= lowestBps;
       return fits ? lowestBps : -1;
     });
@@ -45,10 +45,20 @@ export class LineDivision {
     const reservedBps = this.#reservedBps[index] ?? -1;
     if (reservedBps < 0) return nothing;
     this.#laterBps -= reservedBps;
-    return { estimateBps: this.#estimateBps, audioBps: this.#audioBps + this.#takenBps + this.#laterBps };
+    // A better layer goes on with a little less than it takes: that is not to be at the cost of another's lowest.
+    const elsewhereBps = this.#audioBps + this.#takenBps + this.#laterBps;
+    const mostBps = index === 0 ? elsewhereBps : this.#estimateBps - reservedBps;
+    return { estimateBps: this.#estimateBps, audioBps: Math.min(elsewhereBps, mostBps) };
   }
 
-  take(bitrateBps: number): void {
-    this.#takenBps += bitrateBps;
+  /**
+   * @param bitrateBps what the video takes
+   * @param nextBps what the next better layer that it may have would take, 0 where there is none: the ones after it
+   * leave room for that where it would fit, or they would take first what the more important one waits for
+   */
+  take(bitrateBps: number, nextBps: number): void {
+    const roomBps = this.#estimateBps - this.#audioBps - this.#takenBps - this.#laterBps;
+    const wantedBps = moreMargin * nextBps;
+    this.#takenBps += wantedBps <= roomBps ? Math.max(bitrateBps, wantedBps) : bitrateBps;
   }
 }
