@@ -24,6 +24,10 @@ const viewers = pageElement('viewers', HTMLElement);
 const sending = pageElement('sending', HTMLElement);
 const sourceInputs = [...form.querySelectorAll<HTMLInputElement>('input[name=source]')];
 
+const query = new URLSearchParams(location.search);
+/** Co-hosts of one room each need a name of their own. */
+const userId = query.get('user');
+
 let source: MediaSource | undefined;
 let session: PublishSession | undefined;
 
@@ -72,17 +76,16 @@ function start(): void {
     return;
   }
   showProblem('');
-  // Of a screen and of the pattern, sharp text matters more than every frame.
-  session = publish(
-    room,
-    source.stream,
-    source.kind === 'camera' ? {} : { degradationPreference: 'maintain-resolution' },
-  );
+  session = publish(room, source.stream, {
+    // Of a screen and of the pattern, sharp text matters more than every frame.
+    ...(source.kind !== 'camera' && { degradationPreference: 'maintain-resolution' }),
+    ...(userId !== null && { userId }),
+  });
   session.on('state', onStateChange);
   session.on('viewer-count', render);
   session.on('warnings', showWarnings);
   session.on('error', (error) => showProblem(error.retryable ? `${error.detail} Trying again.` : error.detail));
-  history.replaceState(null, '', `?room=${encodeURIComponent(room)}`);
+  history.replaceState(null, '', `?${new URLSearchParams({ room, ...(userId !== null && { user: userId }) })}`);
   link.value = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
   watchLink.href = link.value;
   render();
@@ -200,7 +203,6 @@ form.addEventListener('submit', (event) => {
 stopButton.addEventListener('click', stop);
 copyButton.addEventListener('click', () => void copyLink());
 
-const query = new URLSearchParams(location.search);
 roomInput.value = query.get('room') ?? newRoomName();
 const wanted = query.get('source');
 render();

@@ -38,9 +38,9 @@ async function mediaPeer(): Promise<MediaPeer> {
 }
 
 /** A host that is live by its own offer. */
-async function goLive(server: MediaServer, room = 'a') {
+async function goLive(server: MediaServer, room = 'a', userId = 'eve') {
   const [client, media] = [await open(server, room), await mediaPeer()];
-  client.send({ type: 'join', role: 'host', user_id: 'eve' });
+  client.send({ type: 'join', role: 'host', user_id: userId });
   client.send({ type: 'offer', sdp: media.offer('host') });
   await media.accept((await client.until('answer')).sdp);
   await client.until('connection', ({ state }) => state === 'connected');
@@ -190,6 +190,62 @@ describe('signaling', () => {
       client.send({ type: 'join', role: 'host' });
       expect((await client.next()).type).toBe('welcome');
     }
+  });
+});
+
+describe('several hosts', () => {
+  const users = (hosts: readonly { user_id: string | null }[]) => hosts.map(({ user_id }) => user_id);
+
+  it('are told to a viewer with the m-lines that carry them, as they come and go', async () => {
+    const server = await start({ rooms: { max_hosts: 2 } });
+    const eve = await goLive(server, 'a', 'eve');
+    const [viewer, media] = [await open(server), await mediaPeer()];
+    viewer.send({ type: 'join', offer: 'server' });
+    const { sdp } = await viewer.until('offer');
+    viewer.send({ type: 'answer', sdp: media.answer(sdp) });
+    await media.accept(sdp);
+    const alone = await viewer.until('hosts', ({ hosts }) => hosts[0]?.video_mid === '1');
+    expect(alone.hosts).toMatchObject([{ user_id: 'eve', is_main: true, audio_mid: '0', video_mid: '1' }]);
+
+    const bob = await goLive(server, 'a', 'bob');
+    const both = await viewer.until('hosts', ({ hosts }) => hosts.length === 2);
+    expect(both.hosts[0]).toEqual(alone.hosts[0]);
+    expect(both.hosts[1]).toMatchObject({ user_id: 'bob', is_main: false, audio_mid: '2', video_mid: '3' });
+    expect((await eve.client.until('hosts', ({ hosts }) => hosts.length === 2)).hosts[0]).toMatchObject({
+      user_id: 'eve',
+      video_mid: null,
+    });
+
+    const third = await open(server);
+    third.send({ type: 'join', role: 'host', user_id: 'dan' });
+    const refusal = await third.next();
+    expect(refusal).toMatchObject({ type: 'error', code: 'host_exists' });
+    expect(JSON.stringify(refusal)).toContain('at most 2 hosts');
+
+    bob.client.socket.terminate();
+    expect(users((await viewer.until('hosts', ({ hosts }) => hosts.length === 1)).hosts)).toEqual(['eve']);
+  });
+
+  it('let a viewer that can show more of them offer anew, and no other', async () => {
+    const server = await start({ rooms: { max_hosts: 2 } });
+    await goLive(server);
+    const several = await open(server);
+    several.send({ type: 'join', sdp: offers.viewer, slots: 8 });
+    several.send({ type: 'ping', id: 1 });
+    const types: string[] = [];
+    while (types.at(-1) !== 'pong') types.push((await several.next()).type);
+    expect(types).not.toContain('answer');
+    several.send({ type: 'offer', sdp: offers.viewer });
+    await several.until('answer');
+
+    const single = await open(server);
+    single.send({ type: 'join', sdp: offers.viewer, slots: 1 });
+    await single.until('answer');
+    const inOther = await start();
+    await goLive(inOther);
+    const viewer = await open(inOther);
+    viewer.send({ type: 'join', sdp: offers.viewer, slots: 8 });
+    await viewer.until('answer');
   });
 });
 
