@@ -123,7 +123,11 @@ export class Downstream implements Slot {
     if (spatialLayer === this.#spatialLayer && temporalLayer === this.#temporalLayer) return;
     this.#spatialLayer = spatialLayer;
     this.#temporalLayer = temporalLayer;
-    if (this.#munging !== undefined) this.#gate.filter.select(spatialLayer, temporalLayer);
+    if (this.source !== undefined) this.#selectOf(this.source);
+  }
+
+  #selectOf({ maxSpatialLayer }: Source): void {
+    this.#gate.filter.select(Math.min(this.#spatialLayer, maxSpatialLayer), this.#temporalLayer);
   }
 
   /** The layers that are wanted can be had from a keyframe on only. */
@@ -157,7 +161,7 @@ export class Downstream implements Slot {
     this.isPaused = false;
     this.#munging = munging;
     this.#gate = createLayerGate(source.codec.name, source.targets);
-    this.#gate.filter.select(this.#spatialLayer, this.#temporalLayer);
+    this.#selectOf(source);
     this.#gate.restart(packet.payload, packet.extendedSequence);
     this.#mungings[munging.id % keptMungings] = munging;
   }

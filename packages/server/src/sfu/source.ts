@@ -10,6 +10,7 @@ import type { HostClock } from './host-clock.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
 import { DecodeTargets } from './layers/decode-targets.ts';
 import { DependencyLog } from './layers/dependency-log.ts';
+import { allLayers } from './layers/layer-filter.ts';
 import { LayerRates } from './layers/layer-rates.ts';
 import { MediaClock } from './media-clock.ts';
 import { NackGenerator } from './nack-generator.ts';
@@ -112,6 +113,14 @@ export class Source {
   get replayBytes(): number {
     const start = this.gop.startSequence(this.#highest);
     return start < 0 ? 0 : this.gop.bytesFrom(start, this.#highest);
+  }
+
+  /**
+   * Of AV1, viewers are sent the lowest spatial layer only. A receiver that is not told by the dependency descriptor how
+   * the frames of one picture belong together need not show pictures of several: Chromium 156 shows none at all.
+   */
+  get maxSpatialLayer(): number {
+    return this.codec.name === 'AV1' ? 0 : allLayers;
   }
 
   /** Pixels of one spatial layer's pictures; 0 where the host does not tell. */
