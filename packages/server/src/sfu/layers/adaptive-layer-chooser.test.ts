@@ -18,7 +18,7 @@ function rung(name: number, height: number, framerate: number, bitrateBps: numbe
   };
 }
 
-const unmeasured = { layers: new LayerRates(), maxSpatialLayer: 7, layerHeight: () => 0 };
+const unmeasured = { layers: new LayerRates(), layerHeight: () => 0 };
 const low: MeasuredSource = { index: 0, width: 320, height: 180, ...unmeasured };
 const middle: MeasuredSource = { index: 1, width: 640, height: 360, ...unmeasured };
 const high: MeasuredSource = { index: 2, width: 1280, height: 720, ...unmeasured };

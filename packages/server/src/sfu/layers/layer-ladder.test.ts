@@ -11,7 +11,7 @@ function source(
   height: number,
   spatialLayers: number,
   temporalLayers: number,
-  { heights = [], maxSpatialLayer = 7 }: { heights?: readonly number[]; maxSpatialLayer?: number } = {},
+  heights: readonly number[] = [],
 ): MeasuredSource {
   const layers = new LayerRates();
   const info = new PayloadInfo();
@@ -23,14 +23,7 @@ function source(
       layers.add(info, 1000, nowUs - 3e6 + (picture * 1e6) / 24);
     }
   }
-  return {
-    index,
-    width: (height * 16) / 9,
-    height,
-    layers,
-    maxSpatialLayer,
-    layerHeight: (spatial) => heights[spatial] ?? 0,
-  };
+  return { index, width: (height * 16) / 9, height, layers, layerHeight: (spatial) => heights[spatial] ?? 0 };
 }
 
 function names(sources: readonly MeasuredSource[], atUs = nowUs): string[] {
@@ -63,11 +56,7 @@ describe('the ladder', () => {
   });
 
   it('goes by the sizes that the host tells, while it sends no more than the lower ones', () => {
-    expect(names([source(0, 720, 2, 1, { heights: [180, 360, 720] })])).toEqual(['0/S0T0 180p', '0/S1T0 360p']);
-  });
-
-  it('has no spatial layers that viewers cannot be sent', () => {
-    expect(names([source(0, 720, 3, 1, { maxSpatialLayer: 0 })])).toEqual(['0/S0T0 180p']);
+    expect(names([source(0, 720, 2, 1, [180, 360, 720])])).toEqual(['0/S0T0 180p', '0/S1T0 360p']);
   });
 
   it('leaves out what is silent', () => {

@@ -8,8 +8,6 @@ export interface MeasuredSource {
   readonly width: number;
   readonly height: number;
   readonly layers: LayerRates;
-  /** No viewer is sent a spatial layer above this one. */
-  readonly maxSpatialLayer: number;
   /** Pixels of one spatial layer's pictures; 0 where they are not told. */
   layerHeight(spatialLayer: number): number;
 }
@@ -40,8 +38,7 @@ export function buildLadder<Source extends MeasuredSource>(
   const rungs: LayerRung<Source>[] = [];
   for (const source of sources.toSorted(compare)) {
     const topSpatial = source.layers.topSpatialLayer(nowUs);
-    const highest = Math.min(topSpatial, source.maxSpatialLayer);
-    for (let spatial = 0; spatial <= highest; spatial += 1) addRungs(rungs, source, spatial, topSpatial, nowUs);
+    for (let spatial = 0; spatial <= topSpatial; spatial += 1) addRungs(rungs, source, spatial, topSpatial, nowUs);
   }
   return rungs;
 }
