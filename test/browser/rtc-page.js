@@ -8,7 +8,15 @@ let analysers = [];
 
 globalThis.rtc = {
   /** Publishes the (fake) camera and microphone. `codec` names the only video codec, `rids` asks for simulcast. */
-  async publish({ name, url, codec, rids, scalabilityMode, video = { width: 1280, height: 720, frameRate: 30 } }) {
+  async publish({
+    name,
+    url,
+    codec,
+    rids,
+    scalabilityMode,
+    mediaPort,
+    video = { width: 1280, height: 720, frameRate: 30 },
+  }) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
     const peer = new RTCPeerConnection();
     peer.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendonly', streams: [stream] });
@@ -21,7 +29,7 @@ globalThis.rtc = {
     // A busy machine shall cost frames, not resolution.
     const parameters = transceiver.sender.getParameters();
     await transceiver.sender.setParameters({ ...parameters, degradationPreference: 'maintain-resolution' });
-    return exchange(name, peer, url);
+    return exchange(name, peer, url, mediaPort);
   },
 
   /** Publishes tones: one in the left channel, another in the right. */

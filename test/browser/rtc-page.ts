@@ -60,7 +60,15 @@ export interface Join {
 
 interface Functions {
   publish: {
-    in: { name: string; url: string; codec?: string; rids?: string[]; scalabilityMode?: string; video?: object };
+    in: {
+      name: string;
+      url: string;
+      codec?: string;
+      rids?: string[];
+      scalabilityMode?: string;
+      mediaPort?: number;
+      video?: object;
+    };
     out: Exchange;
   };
   watch: {
