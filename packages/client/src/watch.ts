@@ -1,6 +1,7 @@
 import type { ClientMessage } from '@bitbasel/protocol';
 import type { Negotiation } from './negotiation.ts';
 import { Session, type SessionOptions } from './session.ts';
+import { askForDescriptors, withStereo } from './watch-offer.ts';
 import { type WatchStats, WatchStatsReader } from './watch-stats.ts';
 
 export type WatchOptions = SessionOptions;
@@ -43,9 +44,12 @@ class WatchNegotiation implements Negotiation {
     for (const track of this.#stream.getTracks()) this.#stream.removeTrack(track);
     for (const { receiver } of receivers) this.#stream.addTrack(receiver.track);
 
-    this.#offer = await peer.createOffer();
+    for (const transceiver of receivers)
+      if (transceiver.receiver.track.kind === 'video') askForDescriptors(transceiver);
+    const { sdp: offered = '' } = await peer.createOffer();
+    const sdp = withStereo(offered);
+    this.#offer = { type: 'offer', sdp };
     const { userId } = this.#options;
-    const { sdp = '' } = this.#offer;
     return { type: 'join', role: 'viewer', offer: 'client', sdp, ...(userId === undefined ? {} : { user_id: userId }) };
   }
 
