@@ -176,7 +176,7 @@ describe('a host of AV1 in layers', () => {
       expect([...highest].toSorted()).toEqual([0, 1, 2].slice(0, index + 1));
       expect(firstStructure).toBeGreaterThan(0);
     }
-    const { height = 0 } = room.router.publisher?.tracks[0]?.sources[0] ?? {};
+    const { height = 0 } = [...room.router.publishers.values()][0]?.tracks[0]?.sources[0] ?? {};
     expect(viewers[0]?.chooser.rungs.at(-1)).toBe(`S2T2 ${height}p`);
   });
 
