@@ -3,10 +3,20 @@
  * Every function takes and gives plain data.
  */
 const peers = new Map();
+/** Of the left and the right channel of what the SDK plays. */
+let analysers = [];
 
 globalThis.rtc = {
   /** Publishes the (fake) camera and microphone. `codec` names the only video codec, `rids` asks for simulcast. */
-  async publish({ name, url, codec, rids, scalabilityMode, video = { width: 1280, height: 720, frameRate: 30 } }) {
+  async publish({
+    name,
+    url,
+    codec,
+    rids,
+    scalabilityMode,
+    mediaPort,
+    video = { width: 1280, height: 720, frameRate: 30 },
+  }) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
     const peer = new RTCPeerConnection();
     peer.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendonly', streams: [stream] });
@@ -19,14 +29,64 @@ globalThis.rtc = {
     // A busy machine shall cost frames, not resolution.
     const parameters = transceiver.sender.getParameters();
     await transceiver.sender.setParameters({ ...parameters, degradationPreference: 'maintain-resolution' });
+    return exchange(name, peer, url, mediaPort);
+  },
+
+  /** Publishes tones: one in the left channel, another in the right. */
+  async publishTones({ name, url, leftHz, rightHz }) {
+    const context = new AudioContext();
+    const merger = new ChannelMergerNode(context, { numberOfInputs: 2 });
+    for (const [channel, frequency] of [leftHz, rightHz].entries()) {
+      const tone = new OscillatorNode(context, { frequency });
+      tone.connect(merger, 0, channel);
+      tone.start();
+    }
+    const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
+    merger.connect(destination);
+    await context.resume();
+    const peer = new RTCPeerConnection();
+    const [track] = destination.stream.getAudioTracks();
+    peer.addTransceiver(track, { direction: 'sendonly', streams: [destination.stream] });
     return exchange(name, peer, url);
+  },
+
+  /** Listens with the project's own SDK. */
+  async listenWithSdk({ room }) {
+    const { watch } = await import('/sdk/index.js');
+    const { stream } = watch(room);
+    while (stream.getAudioTracks().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    // Chromium gives Web Audio only what some element plays as well.
+    const element = new Audio();
+    element.srcObject = stream;
+    element.muted = true;
+    element.play();
+    const context = new AudioContext();
+    const splitter = new ChannelSplitterNode(context, { numberOfOutputs: 2 });
+    new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(splitter);
+    analysers = [0, 1].map((channel) => {
+      const analyser = new AnalyserNode(context, { fftSize: 8192 });
+      splitter.connect(analyser, channel);
+      return analyser;
+    });
+    await context.resume();
+  },
+
+  /** The loudest frequency of each channel in Hz, 0 for silence. */
+  loudest() {
+    return analysers.map((analyser) => {
+      const levels = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(levels);
+      const highest = levels.indexOf(Math.max(...levels));
+      return levels[highest] > -60 ? Math.round((highest * analyser.context.sampleRate) / analyser.fftSize) : 0;
+    });
   },
 
   /**
    * Watches; `codec` names the only video codec that it says it can decode, `audioCodecs` the audio codecs.
+   * `descriptors` asks for AV1's dependency descriptors, which Chromium leaves out unless it is told.
    * `mediaPort` is where it sends its packets instead of to the server.
    */
-  async watch({ name, url, codec, audioCodecs, mediaPort }) {
+  async watch({ name, url, codec, audioCodecs, descriptors, mediaPort }) {
     const peer = new RTCPeerConnection();
     const audio = peer.addTransceiver('audio', { direction: 'recvonly' });
     if (audioCodecs) {
@@ -35,6 +95,12 @@ globalThis.rtc = {
     }
     const transceiver = peer.addTransceiver('video', { direction: 'recvonly' });
     if (codec) restrict(transceiver, 'receiver', codec);
+    if (descriptors) {
+      const extensions = transceiver.getHeaderExtensionsToNegotiate();
+      const wanted = extensions.find(({ uri }) => uri.includes('dependency-descriptor'));
+      wanted.direction = 'sendrecv';
+      transceiver.setHeaderExtensionsToNegotiate(extensions);
+    }
     play(peer);
     return exchange(name, peer, url, mediaPort);
   },

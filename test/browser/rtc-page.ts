@@ -60,13 +60,31 @@ export interface Join {
 
 interface Functions {
   publish: {
-    in: { name: string; url: string; codec?: string; rids?: string[]; scalabilityMode?: string; video?: object };
+    in: {
+      name: string;
+      url: string;
+      codec?: string;
+      rids?: string[];
+      scalabilityMode?: string;
+      mediaPort?: number;
+      video?: object;
+    };
     out: Exchange;
   };
   watch: {
-    in: { name: string; url: string; codec?: string; audioCodecs?: string[]; mediaPort?: number };
+    in: {
+      name: string;
+      url: string;
+      codec?: string;
+      audioCodecs?: string[];
+      descriptors?: boolean;
+      mediaPort?: number;
+    };
     out: Exchange;
   };
+  publishTones: { in: { name: string; url: string; leftHz: number; rightHz: number }; out: Exchange };
+  listenWithSdk: { in: { room: string }; out: undefined };
+  loudest: { in: { name: string }; out: number[] };
   recordFrames: { in: { name: string }; out: undefined };
   longestGap: { in: { name: string }; out: number };
   join: { in: { url: string }; out: Join };

@@ -2,6 +2,7 @@ import type { ClientMessage, HostView } from '@bitbasel/protocol';
 import { HostStreams, type ShownHost, setTracks } from './host-streams.ts';
 import type { Negotiation, Welcome } from './negotiation.ts';
 import { Session, type SessionOptions } from './session.ts';
+import { askForDescriptors, withStereo } from './watch-offer.ts';
 import { type WatchStats, WatchStatsReader } from './watch-stats.ts';
 
 export interface WatchOptions extends SessionOptions {
@@ -70,10 +71,9 @@ class WatchNegotiation implements Negotiation {
   async join(peer: RTCPeerConnection): Promise<ClientMessage> {
     this.peer = peer;
     setTracks(this.#stream, addSlot(peer));
-
-    this.#offer = await peer.createOffer();
-    const { userId } = this.#options;
+    this.#offer = await stereoOffer(peer);
     const { sdp = '' } = this.#offer;
+    const { userId } = this.#options;
     const who = userId === undefined ? {} : { user_id: userId };
     return { type: 'join', role: 'viewer', offer: 'client', sdp, slots: this.#slots, ...who };
   }
@@ -86,13 +86,20 @@ class WatchNegotiation implements Negotiation {
       return undefined;
     }
     for (let slot = 1; slot < slots; slot += 1) addSlot(peer);
-    await peer.setLocalDescription();
+    await peer.setLocalDescription(await stereoOffer(peer));
     return { type: 'offer', role: 'viewer', sdp: peer.localDescription?.sdp ?? '' };
   }
 }
 
+async function stereoOffer(peer: RTCPeerConnection): Promise<RTCSessionDescriptionInit> {
+  const { sdp = '' } = await peer.createOffer();
+  return { type: 'offer', sdp: withStereo(sdp) };
+}
+
 /** Place for one host more. */
 function addSlot(peer: RTCPeerConnection): MediaStreamTrack[] {
-  const kinds = ['audio', 'video'] as const;
-  return kinds.map((kind) => peer.addTransceiver(kind, { direction: 'recvonly' }).receiver.track);
+  const audio = peer.addTransceiver('audio', { direction: 'recvonly' });
+  const video = peer.addTransceiver('video', { direction: 'recvonly' });
+  askForDescriptors(video);
+  return [audio.receiver.track, video.receiver.track];
 }

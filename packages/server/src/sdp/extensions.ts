@@ -31,8 +31,7 @@ const offeredIds: ExtensionIds = {
 };
 
 /**
- * By the kind of media and by our part in it. Viewers get one layer, so rids mean nothing to them; why they get no
- * dependency descriptors is told in docs/architecture.md.
+ * By the kind of media and by our part in it. Viewers get one layer, so rids mean nothing to them.
  */
 const used: Readonly<Record<MediaKind, Record<'receive' | 'send', readonly ExtensionName[]>>> = {
   audio: {
@@ -41,7 +40,7 @@ const used: Readonly<Record<MediaKind, Record<'receive' | 'send', readonly Exten
   },
   video: {
     receive: ['mid', 'rid', 'repairedRid', 'transportCc', 'absSendTime', 'videoOrientation', 'dependencyDescriptor'],
-    send: ['mid', 'transportCc', 'absSendTime', 'videoOrientation'],
+    send: ['mid', 'transportCc', 'absSendTime', 'videoOrientation', 'dependencyDescriptor'],
   },
 };
 
@@ -87,7 +86,7 @@ export function negotiateExtensions(
     const extension = media.extensions.find(
       ({ uri, direction }) => uri === extensionUris[name] && allowed.includes(direction),
     );
-    if (extension === undefined || (name === 'dependencyDescriptor' && !needsDescriptor(codec))) continue;
+    if (extension === undefined || (name === 'dependencyDescriptor' && !takesDescriptor(media, role, codec))) continue;
     const { id, uri, direction } = extension;
     ids[name] = id;
     lines.push(direction === 'sendrecv' ? { id, uri } : { id, uri, direction: ours });
@@ -96,11 +95,14 @@ export function negotiateExtensions(
 }
 
 /**
+ * A keyframe's descriptor is longer than a one-byte header can tell, so viewers must take both forms side by side (RFC
+ * 8285, section 6). They may get AV1 later, so it is theirs whatever is sent now.
+ *
  * VP8 and VP9 tell of their layers in each packet's payload, which needs no memory of earlier packets to be read; there
  * the extension would only cost the host's line. Of H264 the server takes no layers.
  */
-function needsDescriptor(codec: CodecName | undefined): boolean {
-  return codec === 'AV1';
+function takesDescriptor(media: RemoteMedia, role: 'receive' | 'send', codec: CodecName | undefined): boolean {
+  return role === 'send' ? media.extmapAllowMixed : codec === 'AV1';
 }
 
 export function offeredExtensions(kind: MediaKind, role: 'receive' | 'send'): LocalExtension[] {

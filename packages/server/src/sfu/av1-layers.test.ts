@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SyntheticAv1 } from '../../../../test/support/synthetic-av1.ts';
+import { DependencyDescriptorReader } from '../rtp/dependency-descriptor.ts';
+import { extensionDataLength, findExtension, readAbsSendTime, readTransportCc } from '../rtp/extensions.ts';
 import { RtpPacketView } from '../rtp/packet.ts';
 import type { ExtensionIds, Feedback, ReceiveTrackParameters, SendTrackParameters } from '../rtp/parameters.ts';
 import { writeNack } from '../rtp/rtcp/nack.ts';
 import { NullBandwidthEstimator } from './bwe/bandwidth-estimator.ts';
 import type { LayerChooser } from './layer-chooser.ts';
+import type { Publisher } from './publisher.ts';
 import { Router } from './router.ts';
 
 const extensions: ExtensionIds = {
@@ -41,9 +44,6 @@ const viewerVideo: SendTrackParameters = {
 };
 /** By spatial layer, so that what comes through can be told apart by its length. */
 const packetsPerFrame = [1, 2, 3];
-/** Per picture and all temporal layers; the spatial layers of L3T3 are sent together. */
-const packetsOf = [1, 3, 6];
-
 /** Chooses once, as soon as there is a ladder, and says what there is. */
 class PinnedLayers implements LayerChooser {
   readonly paused = false;
@@ -65,30 +65,42 @@ class PinnedLayers implements LayerChooser {
   };
 }
 
+const withDescriptors: SendTrackParameters = {
+  ...viewerVideo,
+  extensions: { ...extensions, transportCc: 5, absSendTime: 6, dependencyDescriptor: 9 },
+};
+
+/** The dependency descriptor of a packet as a viewer who takes them reads it; its other extensions are there as well. */
+function describedBy(packet: Buffer): Buffer {
+  const view = parse(packet);
+  expect(readTransportCc(view, 5)).toBeGreaterThanOrEqual(0);
+  expect(readAbsSendTime(view, 6)).toBeGreaterThanOrEqual(0);
+  const offset = findExtension(view, 9);
+  expect(offset).toBeGreaterThan(0);
+  return view.buffer.subarray(offset, offset + extensionDataLength(view, offset));
+}
+
 class Room {
   readonly choosers: PinnedLayers[] = [];
   readonly router = new Router({
     createEstimator: () => new NullBandwidthEstimator(Number.POSITIVE_INFINITY),
     createLayerChooser: () => this.choosers.at(-1) ?? new PinnedLayers(0, 0),
   });
-  readonly video: SyntheticAv1;
-  readonly #publisher;
+  video: SyntheticAv1;
+  #publisher: Publisher;
   nowUs = 1_750_000_000e6;
 
   constructor(capture: string) {
-    this.video = new SyntheticAv1({
-      ssrc: 1000,
-      payloadType: 96,
-      descriptorId,
-      capture,
-      framesPerSecond: 20,
-      packetsPerFrame,
-      payloadLength: 500,
-    });
+    this.video = videoOf(capture);
     this.#publisher = this.router.publish({ send: () => true }, [hostVideo], { maxBitrateBps: 1e6 });
   }
 
-  join(spatialLayer: number, temporalLayer: number) {
+  comeBack(capture: string): void {
+    this.video = videoOf(capture);
+    this.#publisher = this.router.publish({ send: () => true }, [hostVideo], { maxBitrateBps: 1e6 });
+  }
+
+  join(spatialLayer: number, temporalLayer: number, track = viewerVideo) {
     const chooser = new PinnedLayers(spatialLayer, temporalLayer);
     this.choosers.push(chooser);
     const packets: Buffer[] = [];
@@ -98,7 +110,7 @@ class Room {
         return true;
       },
     };
-    const viewer = this.router.subscribe(sink, [viewerVideo], this.nowUs);
+    const viewer = this.router.subscribe(sink, [track], this.nowUs);
     return { packets, chooser, viewer };
   }
 
@@ -109,6 +121,19 @@ class Room {
       this.router.tick(this.nowUs);
     }
   }
+}
+
+function videoOf(capture: string): SyntheticAv1 {
+  const [ssrc, payloadType, framesPerSecond, payloadLength] = [1000, 96, 20, 500];
+  return new SyntheticAv1({
+    ssrc,
+    payloadType,
+    descriptorId,
+    capture,
+    framesPerSecond,
+    packetsPerFrame,
+    payloadLength,
+  });
 }
 
 function parse(packet: Buffer): RtpPacketView {
@@ -131,18 +156,69 @@ function picturesOf(packets: readonly Buffer[]): number[] {
 }
 
 describe('a host of AV1 in layers', () => {
-  it('L3T3: each viewer gets the layers chosen for it, and the sizes are known', () => {
+  it('L3T3: viewers who take descriptors get the layers chosen for each, told by them', () => {
     const room = new Room('chromium-av1-l3t3');
-    const viewers = [room.join(0, 2), room.join(1, 2), room.join(2, 2)];
+    const viewers = [0, 1, 2].map((spatialLayer) => room.join(spatialLayer, 2, withDescriptors));
     room.stream(30);
     for (const { packets } of viewers) packets.length = 0;
-    room.stream(20);
-    for (const [index, { packets }] of viewers.entries())
-      expect(picturesOf(packets)).toEqual(Array(20).fill(packetsOf[index]));
-    const { height } = [...room.router.publishers.values()][0]?.tracks[0]?.sources[0] ?? {};
+    room.stream(40);
+    for (const [index, { packets }] of viewers.entries()) {
+      // Of three spatial layers, with one, two and three packets a frame.
+      expect(picturesOf(packets)).toEqual(Array(40).fill([1, 3, 6][index]));
+      const reader = new DependencyDescriptorReader();
+      const highest = new Set<number>();
+      const descriptors = packets.map((packet) => describedBy(packet));
+      const firstStructure = descriptors.findIndex((data) => data.length > 16);
+      for (const data of descriptors.slice(firstStructure)) {
+        expect(reader.read(data, 0, data.length)).toBe(true);
+        highest.add(reader.spatialLayer);
+      }
+      expect([...highest].toSorted()).toEqual([0, 1, 2].slice(0, index + 1));
+      expect(firstStructure).toBeGreaterThan(0);
+    }
+    const { height = 0 } = [...room.router.publishers.values()][0]?.tracks[0]?.sources[0] ?? {};
     expect(viewers[0]?.chooser.rungs.at(-1)).toBe(`S2T2 ${height}p`);
-    expect(viewers[0]?.chooser.rungs[0]).toBe(`S0T0 ${(height ?? 0) / 4}p`);
   });
+
+  it('L3T3_KEY: a viewer of the top layer is spared those below between keyframes', () => {
+    const room = new Room('chromium-av1-l3t3-key');
+    const { packets } = room.join(2, 2, withDescriptors);
+    room.stream(30);
+    packets.length = 0;
+    room.stream(20);
+    // The capture begins anew once.
+    expect(picturesOf(packets).toSorted()).toEqual([...Array(19).fill(3), 6]);
+  });
+
+  it('a host that comes back: frame numbers go on', () => {
+    const room = new Room('chromium-av1-l1t3');
+    const { packets } = room.join(0, 2, withDescriptors);
+    room.stream(10);
+    room.comeBack('chromium-av1-l3t3');
+    room.stream(10);
+    const numbers = packets.map((packet) => describedBy(packet).readUInt16BE(1));
+    const frames = [...new Set(numbers)];
+    expect(frames).toEqual(numbers.filter((number, index) => numbers[index - 1] !== number));
+    expect(frames[10]).toBe((frames[9] ?? 0) + 1);
+    expect(frames).toEqual(frames.toSorted((a, b) => a - b));
+    picturesOf(packets);
+  });
+
+  it.each(['chromium-av1-l3t3', 'chromium-av1-l3t3-key'])(
+    '%s: viewers without descriptors get the lowest spatial layer, with the temporal layers chosen for each, from the first packet on',
+    (capture) => {
+      const room = new Room(capture);
+      const viewers = [room.join(0, 0), room.join(0, 1), room.join(0, 2), room.join(2, 2)];
+      room.stream(45);
+      for (const { packets } of viewers) expect(new Set(picturesOf(packets))).toEqual(new Set([1]));
+      for (const { packets } of viewers) packets.length = 0;
+      room.stream(40);
+      expect(viewers.map(({ packets }) => picturesOf(packets).length)).toEqual([10, 20, 40, 40]);
+      const { height = 0 } = [...room.router.publishers.values()][0]?.tracks[0]?.sources[0] ?? {};
+      expect(height).toBeGreaterThan(0);
+      expect(viewers[0]?.chooser.rungs).toEqual(['S0T0', 'S0T1', 'S0T2'].map((layers) => `${layers} ${height / 4}p`));
+    },
+  );
 
   it('L1T3: a viewer of the base layer gets a quarter of the pictures, and gets all again without a keyframe', () => {
     const room = new Room('chromium-av1-l1t3');
@@ -156,16 +232,6 @@ describe('a host of AV1 in layers', () => {
     packets.length = 0;
     room.stream(40);
     expect(picturesOf(packets)).toHaveLength(40);
-  });
-
-  it('L3T3_KEY: a viewer of the top layer is spared those below between keyframes', () => {
-    const room = new Room('chromium-av1-l3t3-key');
-    const { packets } = room.join(2, 2);
-    room.stream(30);
-    packets.length = 0;
-    room.stream(20);
-    // The capture begins anew once.
-    expect(picturesOf(packets).toSorted()).toEqual([...Array(19).fill(3), 6]);
   });
 
   it('who joins later is replayed the group of pictures in the layers of the ring, and can have them repaired', () => {

@@ -9,7 +9,7 @@ import { LayerGate, passage } from './layers/layer-gate.ts';
 import type { LayerRung } from './layers/layer-ladder.ts';
 import type { HostPlace } from './lineup.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
-import { egressHeaderLength, maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
+import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { ReceiverView } from './receiver-view.ts';
 import { SampledRate } from './sampled-rate.ts';
 import { SentLog } from './sent-log.ts';
@@ -66,6 +66,7 @@ export class Downstream implements Slot {
   #lastSourceTimestamp = 0;
   #lastPictureId = 0;
   #lastTl0PictureIndex = 0;
+  #lastFrameNumber = 0;
   #rtxSequence = 0;
   /** Packets that may be sent again: each one sent earns one, so NACKs at most double what a viewer costs. */
   #repairCredit = 0;
@@ -86,6 +87,7 @@ export class Downstream implements Slot {
       ssrc: parameters.ssrc,
       transportCcId: extensions.transportCc,
       absSendTimeId: extensions.absSendTime,
+      descriptorId: extensions.dependencyDescriptor,
       hopId: parameters.kind === 'audio' ? extensions.audioLevel : extensions.videoOrientation,
     };
   }
@@ -123,7 +125,19 @@ export class Downstream implements Slot {
     if (spatialLayer === this.#spatialLayer && temporalLayer === this.#temporalLayer) return;
     this.#spatialLayer = spatialLayer;
     this.#temporalLayer = temporalLayer;
-    if (this.#munging !== undefined) this.#gate.filter.select(spatialLayer, temporalLayer);
+    if (this.source !== undefined) this.#selectOf(this.source);
+  }
+
+  #selectOf(source: Source): void {
+    this.#gate.filter.select(Math.min(this.#spatialLayer, this.maxSpatialLayer(source)), this.#temporalLayer);
+  }
+
+  /**
+   * The highest spatial layer that may be sent. Of AV1, a receiver that is not told by the dependency descriptor how the
+   * frames of one picture belong together need not show pictures of several: Chromium 156 shows none at all then.
+   */
+  maxSpatialLayer({ codec }: Source): number {
+    return codec.name === 'AV1' && this.identity.descriptorId === 0 ? 0 : allLayers;
   }
 
   /** The layers that are wanted can be had from a keyframe on only. */
@@ -150,6 +164,7 @@ export class Downstream implements Slot {
       pictureIdOffset: packet.payload.pictureId < 0 ? 0 : this.#lastPictureId + 1 - packet.payload.pictureId,
       tl0PictureIndexOffset:
         packet.payload.tl0PictureIndex < 0 ? 0 : this.#lastTl0PictureIndex + 1 - packet.payload.tl0PictureIndex,
+      frameNumberOffset: packet.hasDescriptor ? this.#lastFrameNumber + 1 - packet.frameNumber : 0,
     };
     if (source.height < (this.#munging?.source.height ?? 0)) this.#firstRepairable = munging.id;
     this.#mungingCount += 1;
@@ -157,7 +172,7 @@ export class Downstream implements Slot {
     this.isPaused = false;
     this.#munging = munging;
     this.#gate = createLayerGate(source.codec.name, source.targets);
-    this.#gate.filter.select(this.#spatialLayer, this.#temporalLayer);
+    this.#selectOf(source);
     this.#gate.restart(packet.payload, packet.extendedSequence);
     this.#mungings[munging.id % keptMungings] = munging;
   }
@@ -255,23 +270,25 @@ export class Downstream implements Slot {
       this.#highestSequence = extended;
       this.#lastSourceTimestamp = packet.timestamp;
       this.#lastPictureId = pictureId;
+      if (packet.hasDescriptor) this.#lastFrameNumber = (packet.frameNumber + munging.frameNumberOffset) & 0xffff;
       this.#lastTl0PictureIndex = packet.payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
     }
     const sequence = extended & 0xffff;
     this.#log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
-    const form = formFor(packet, munging);
+    const form = formFor(packet, munging, this.identity);
     munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
     this.#line.budget.spend(form.view.length);
     if (!this.#line.send(form.view, this.identity.transportCcId !== 0, form.nowUs)) return;
     this.packetsSent += 1;
     if (this.#repairCredit < maxRepairCredit) this.#repairCredit += 1;
-    this.octetsSent += form.view.length - egressHeaderLength;
+    this.octetsSent += form.view.length - form.headerLength;
   }
 
   /** An empty packet, for a number that was kept for one that turned out to be of a layer that is not wanted. */
   #fill(packet: OutgoingPacket, munging: Munging, extended: number): void {
-    munge(packet, munging, this.identity, extended & 0xffff, 0, 0, this.#line.transportSequence);
-    this.#line.send(packet.headerView, this.identity.transportCcId !== 0, packet.nowUs);
+    const form = packet.hasDescriptor ? packet.plain : packet;
+    munge(form, munging, this.identity, extended & 0xffff, 0, 0, this.#line.transportSequence);
+    this.#line.send(form.headerView, this.identity.transportCcId !== 0, packet.nowUs);
   }
 
   /**
@@ -310,7 +327,7 @@ export class Downstream implements Slot {
     if (source.recall(sourceSequence, packet, nowUs) === 0) return undefined;
     const pictureId = this.#log.pictureId(sequence);
     const markerBit = this.#log.markerBit(sequence);
-    const form = formFor(packet, munging);
+    const form = formFor(packet, munging, this.identity);
     munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
     return munging.rtxPayloadType === 0 ? form.view : this.#wrap(form.view, munging.rtxPayloadType);
   }
@@ -344,9 +361,11 @@ export class Downstream implements Slot {
   }
 }
 
-/** RED goes to those who take it; all others share the frame that was taken out of it once. */
-function formFor(packet: OutgoingPacket, munging: Munging): OutgoingPacket {
-  return packet.isRed && munging.redPayloadType === 0 ? packet.primary : packet;
+/** RED and dependency descriptors go to those who take them; all others share the form that was made once without. */
+function formFor(packet: OutgoingPacket, munging: Munging, identity: DownstreamIdentity): OutgoingPacket {
+  const isTooMuch =
+    (packet.isRed && munging.redPayloadType === 0) || (packet.hasDescriptor && identity.descriptorId === 0);
+  return isTooMuch ? packet.plain : packet;
 }
 
 /** Stands where nothing is fed yet; no packet passes it. */

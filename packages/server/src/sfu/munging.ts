@@ -1,5 +1,5 @@
 import { writeRedPayloadType } from '../rtp/payload/red.ts';
-import { egressHeaderLength, type OutgoingPacket } from './outgoing-packet.ts';
+import type { OutgoingPacket } from './outgoing-packet.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface Munging {
   /** Added to the VP8 or VP9 picture id and TL0PICIDX, modulo their sizes. */
   readonly pictureIdOffset: number;
   readonly tl0PictureIndexOffset: number;
+  /** Added to the frame number of dependency descriptors, modulo 2^16. */
+  readonly frameNumberOffset: number;
 }
 
 /** What does not change over a downstream's life: its SSRC, and the viewer's extension ids (0: not negotiated). */
@@ -32,6 +34,7 @@ export interface DownstreamIdentity {
   readonly absSendTimeId: number;
   /** Of audio level or video orientation. */
   readonly hopId: number;
+  readonly descriptorId: number;
 }
 
 /**
@@ -63,9 +66,11 @@ export function munge(
   buffer[9] = ssrc >> 16;
   buffer[10] = ssrc >> 8;
   buffer[11] = ssrc;
-  mungeExtensions(packet, identity, transportSequence);
+  if (packet.isTwoByte) mungeTwoByteExtensions(packet, identity, transportSequence);
+  else mungeExtensions(packet, identity, transportSequence);
+  if (packet.hasDescriptor) mungeDescriptor(packet, munging, identity);
   mungePictureId(packet, munging, outPictureId);
-  if (packet.isRed) writeRedPayloadType(buffer, egressHeaderLength, packet.red.redundantCount, munging.payloadType);
+  if (packet.isRed) writeRedPayloadType(buffer, packet.headerLength, packet.red.redundantCount, munging.payloadType);
 }
 
 function mungeExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, transportSequence: number): void {
@@ -84,10 +89,43 @@ function mungeExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, t
   buffer[24] = hasHopValue ? packet.hopValue : 0;
 }
 
+/** The other layout of `OutgoingPacket`: a length of 0 beside an id of 0, so that both are padding. */
+function mungeTwoByteExtensions(packet: OutgoingPacket, identity: DownstreamIdentity, transportSequence: number): void {
+  const buffer = packet.buffer;
+  const hasTransportCc = identity.transportCcId !== 0;
+  buffer[16] = identity.transportCcId;
+  buffer[17] = hasTransportCc ? 2 : 0;
+  buffer[18] = hasTransportCc ? transportSequence >> 8 : 0;
+  buffer[19] = hasTransportCc ? transportSequence : 0;
+  const hasAbsSendTime = identity.absSendTimeId !== 0;
+  buffer[20] = identity.absSendTimeId;
+  buffer[21] = hasAbsSendTime ? 3 : 0;
+  buffer[22] = hasAbsSendTime ? packet.absSendTime >> 16 : 0;
+  buffer[23] = hasAbsSendTime ? packet.absSendTime >> 8 : 0;
+  buffer[24] = hasAbsSendTime ? packet.absSendTime : 0;
+  const hasHopValue = packet.hasHopValue && identity.hopId !== 0;
+  buffer[25] = hasHopValue ? identity.hopId : 0;
+  buffer[26] = hasHopValue ? 1 : 0;
+  buffer[27] = hasHopValue ? packet.hopValue : 0;
+}
+
+/**
+ * Frame numbers go on whatever source feeds the viewer; gaps in them, where layers are dropped, are allowed ("RTP Payload
+ * Format For AV1", A.8.2.2). The mask of active decode targets stays as the host sent it: it tells what is produced.
+ */
+function mungeDescriptor(packet: OutgoingPacket, munging: Munging, identity: DownstreamIdentity): void {
+  const { buffer, descriptorOffset, isTwoByte } = packet;
+  if (isTwoByte) buffer[28] = identity.descriptorId;
+  else buffer[25] = (identity.descriptorId << 4) | (packet.descriptorLength - 1);
+  const frameNumber = packet.frameNumber + munging.frameNumberOffset;
+  buffer[descriptorOffset + 1] = frameNumber >> 8;
+  buffer[descriptorOffset + 2] = frameNumber;
+}
+
 function mungePictureId(packet: OutgoingPacket, munging: Munging, pictureId: number): void {
   const { buffer, payload } = packet;
   if (payload.pictureIdBits !== 0) {
-    const at = egressHeaderLength + payload.pictureIdOffset;
+    const at = packet.headerLength + payload.pictureIdOffset;
     if (payload.pictureIdBits === 15) {
       buffer[at] = 0x80 | ((pictureId >> 8) & 0x7f);
       buffer[at + 1] = pictureId;
@@ -96,7 +134,7 @@ function mungePictureId(packet: OutgoingPacket, munging: Munging, pictureId: num
     }
   }
   if (payload.tl0PictureIndex >= 0) {
-    buffer[egressHeaderLength + payload.tl0PictureIndexOffset] =
+    buffer[packet.headerLength + payload.tl0PictureIndexOffset] =
       payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
   }
 }

@@ -1,12 +1,16 @@
-import { absSendTime } from '../rtp/extensions.ts';
+import { absSendTime, extensionDataLength, oneByteProfile, twoByteProfile } from '../rtp/extensions.ts';
 import type { RtpPacketView } from '../rtp/packet.ts';
 import type { CodecName } from '../rtp/parameters.ts';
 import { inspectPayload } from '../rtp/payload/inspect.ts';
 import { PayloadInfo } from '../rtp/payload/payload-info.ts';
 import { inspectRed, RedInfo } from '../rtp/payload/red.ts';
 
-/** RTP header and extension block; see the layout below. */
+/** RTP header and extension block, without a dependency descriptor; see the layout below. */
 export const egressHeaderLength = 28;
+/** Up to the frame number ("RTP Payload Format For AV1", A.8.2); what is shorter is none. */
+const minDescriptorLength = 3;
+/** What an element with a one-byte header holds (RFC 8285, section 4.2). */
+const maxOneByteData = 16;
 /** In the place of the payload type, which is 0 else. */
 const redMark = 1;
 /** Longest packet that is forwarded; a longer one would not pass a common path either. */
@@ -32,13 +36,25 @@ export const maxPacketLength = 1500;
  * ```
  * `*` is patched by each downstream. An extension that a viewer did not negotiate is zeroed, which is padding.
  *
- * RED (RFC 2198) is kept as it came, and its frame taken out for viewers who do not take RED: once, in `primary`.
+ * Where the host sends dependency descriptors, one stands behind the others (from 25 on), in a block that is as much
+ * longer. One of more than 16 bytes, as keyframes have it, needs the two-byte form:
+ *
+ * ```
+ * 12  0x1000 | n words
+ * 16  id*, 2 | transport-wide sequence number* (2)
+ * 20  id*, 3 | absolute send time (3)
+ * 25  id*, 1 | video orientation (1)
+ * 28  id*, length | descriptor; its frame number* is in the second and third byte
+ * ```
+ *
+ * Descriptors and RED (RFC 2198) are kept as they came. For viewers who do not take them, a form without is made once,
+ * in `plain`.
  */
 export class OutgoingPacket {
   readonly buffer: Buffer = Buffer.alloc(maxPacketLength);
   /** `buffer` cut to the packet's length: views are kept, one for each length, so none is made per packet. */
   view: Buffer = this.buffer;
-  /** `buffer` cut to the header: a packet without payload. */
+  /** `buffer` cut to the header: a packet without payload; not where there is a descriptor. */
   readonly headerView: Buffer = this.buffer.subarray(0, egressHeaderLength);
   extendedSequence = 0;
   timestamp = 0;
@@ -55,14 +71,25 @@ export class OutgoingPacket {
   /** The payload is RED, and where its blocks are. */
   isRed = false;
   readonly red: RedInfo = new RedInfo();
-  /** Made when the first RED comes; and whether what is in it is this packet's. */
-  #primary: OutgoingPacket | undefined;
-  #hasPrimary = false;
+  /** Where the payload begins. */
+  headerLength = egressHeaderLength;
+  hasDescriptor = false;
+  /** The extensions have two-byte headers. */
+  isTwoByte = false;
+  /** Where the descriptor's data are, and how long. */
+  descriptorOffset = 0;
+  descriptorLength = 0;
+  /** Of the descriptor, 16 bits. */
+  frameNumber = 0;
+  /** Made when it is first needed; and whether what is in it is this packet's. */
+  #plain: OutgoingPacket | undefined;
+  #hasPlain = false;
   readonly #views: (Buffer | undefined)[] = new Array(maxPacketLength + 1);
 
   /**
    * Takes in a packet as the host sent it.
    * @param hopValue the audio level or video orientation byte, or -1 where there is none
+   * @param descriptorAt offset in the packet of its dependency descriptor, or -1
    * @param redOf where it is RED: the payload type of its blocks; -1 else
    * @returns false where it is too long to be forwarded, or malformed RED
    */
@@ -70,26 +97,36 @@ export class OutgoingPacket {
     packet: RtpPacketView,
     extendedSequence: number,
     hopValue: number,
+    descriptorAt: number,
     redOf: number,
     codec: CodecName,
     nowUs: number,
   ): boolean {
-    const length = egressHeaderLength + packet.payloadLength;
+    const dataLength = descriptorAt < 0 ? 0 : extensionDataLength(packet, descriptorAt);
+    const descriptorLength = dataLength < minDescriptorLength ? 0 : dataLength;
+    const isTwoByte = descriptorLength > maxOneByteData;
+    const headerLength = headerLengthWith(descriptorLength);
+    const length = headerLength + packet.payloadLength;
     if (length > maxPacketLength) return false;
     const { payloadOffset, payloadLength } = packet;
     const isRed = redOf >= 0;
     if (isRed && !inspectRed(packet.buffer, payloadOffset, payloadLength, redOf, this.red)) return false;
     const buffer = this.buffer;
-    buffer.fill(0, 0, egressHeaderLength);
+    buffer.fill(0, 0, headerLength);
     buffer[0] = 0x90;
     // The payload type is filled in later; until then its place tells `settle` that it is RED.
     buffer[1] = (packet.marker ? 0x80 : 0) | (isRed ? redMark : 0);
     buffer.writeUInt32BE(packet.timestamp, 4);
-    buffer.writeUInt32BE(0xbede0003, 12);
-    // The id is filled in later; not zero tells `settle`, also when the packet comes back from the ring.
-    if (hopValue >= 0) buffer[23] = 0xf0;
-    if (hopValue >= 0) buffer[24] = hopValue;
-    packet.buffer.copy(buffer, egressHeaderLength, payloadOffset, payloadOffset + payloadLength);
+    buffer.writeUInt16BE(isTwoByte ? twoByteProfile : oneByteProfile, 12);
+    buffer.writeUInt16BE((headerLength - 16) >> 2, 14);
+    // The ids are filled in later; not zero tells `settle`, also when the packet comes back from the ring.
+    if (hopValue >= 0) buffer[isTwoByte ? 25 : 23] = 0xf0;
+    if (hopValue >= 0) buffer[isTwoByte ? 27 : 24] = hopValue;
+    if (descriptorLength > 0) {
+      buffer[isTwoByte ? 29 : 25] = isTwoByte ? descriptorLength : descriptorLength - 1;
+      packet.buffer.copy(buffer, isTwoByte ? 30 : 26, descriptorAt, descriptorAt + descriptorLength);
+    }
+    packet.buffer.copy(buffer, headerLength, payloadOffset, payloadOffset + payloadLength);
     this.settle(extendedSequence, length, codec, nowUs);
     return true;
   }
@@ -101,37 +138,51 @@ export class OutgoingPacket {
     this.extendedSequence = extendedSequence;
     this.timestamp = buffer.readUInt32BE(4);
     this.markerBit = (buffer[1] ?? 0) & 0x80;
-    this.hasHopValue = buffer[23] !== 0;
-    this.hopValue = buffer[24] ?? 0;
+    this.isTwoByte = buffer.readUInt16BE(12) === twoByteProfile;
+    this.hasHopValue = buffer[this.isTwoByte ? 25 : 23] !== 0;
+    this.hopValue = buffer[this.isTwoByte ? 27 : 24] ?? 0;
+    this.headerLength = 16 + 4 * buffer.readUInt16BE(14);
+    this.hasDescriptor = this.headerLength !== egressHeaderLength;
+    if (this.hasDescriptor) this.#settleDescriptor();
     this.nowUs = nowUs;
     this.absSendTime = absSendTime(nowUs);
-    inspectPayload(codec, buffer, egressHeaderLength, length - egressHeaderLength, this.payload);
+    const { headerLength } = this;
+    inspectPayload(codec, buffer, headerLength, length - headerLength, this.payload);
     this.isRed = ((buffer[1] ?? 0) & 0x7f) === redMark;
-    this.#hasPrimary = false;
-    if (this.isRed) inspectRed(buffer, egressHeaderLength, length - egressHeaderLength, -1, this.red);
+    this.#hasPlain = false;
+    if (this.isRed) inspectRed(buffer, headerLength, length - headerLength, -1, this.red);
   }
 
-  /** Of RED, the packet's own frame as a packet of the same numbers. Copied out when it is first asked for. */
-  get primary(): OutgoingPacket {
-    this.#primary ??= new OutgoingPacket();
-    if (!this.#hasPrimary) this.#takePrimary(this.#primary);
-    return this.#primary;
+  #settleDescriptor(): void {
+    const { buffer, isTwoByte } = this;
+    this.descriptorOffset = isTwoByte ? 30 : 26;
+    this.descriptorLength = isTwoByte ? (buffer[29] ?? 0) : ((buffer[25] ?? 0) & 0x0f) + 1;
+    this.frameNumber = buffer.readUInt16BE(this.descriptorOffset + 1);
   }
 
-  #takePrimary(primary: OutgoingPacket): void {
-    this.#hasPrimary = true;
-    const start = egressHeaderLength + this.red.primaryOffset;
+  /** The same packet without a descriptor, and of RED only its own frame. Made when it is first asked for. */
+  get plain(): OutgoingPacket {
+    this.#plain ??= new OutgoingPacket();
+    if (!this.#hasPlain) this.#makePlain(this.#plain);
+    return this.#plain;
+  }
+
+  /** What every downstream patches is left out. */
+  #makePlain(plain: OutgoingPacket): void {
+    this.#hasPlain = true;
+    const start = this.headerLength + (this.isRed ? this.red.primaryOffset : 0);
     const end = this.view.length;
-    this.buffer.copy(primary.buffer, 0, 0, egressHeaderLength);
-    this.buffer.copy(primary.buffer, egressHeaderLength, start, end);
-    primary.view = primary.#viewOf(egressHeaderLength + end - start);
-    primary.extendedSequence = this.extendedSequence;
-    primary.timestamp = this.timestamp;
-    primary.markerBit = this.markerBit;
-    primary.hasHopValue = this.hasHopValue;
-    primary.hopValue = this.hopValue;
-    primary.nowUs = this.nowUs;
-    primary.absSendTime = this.absSendTime;
+    plain.buffer[0] = 0x90;
+    plain.buffer.writeUInt32BE(0xbede0003, 12);
+    this.buffer.copy(plain.buffer, egressHeaderLength, start, end);
+    plain.view = plain.#viewOf(egressHeaderLength + end - start);
+    plain.extendedSequence = this.extendedSequence;
+    plain.timestamp = this.timestamp;
+    plain.markerBit = this.markerBit;
+    plain.hasHopValue = this.hasHopValue;
+    plain.hopValue = this.hopValue;
+    plain.nowUs = this.nowUs;
+    plain.absSendTime = this.absSendTime;
   }
 
   #viewOf(length: number): Buffer {
@@ -142,4 +193,12 @@ export class OutgoingPacket {
     }
     return view;
   }
+}
+
+/** Up to the payload: 28, and what a descriptor of so many bytes adds, padded to words. */
+function headerLengthWith(descriptorLength: number): number {
+  if (descriptorLength === 0) return egressHeaderLength;
+  const end = (descriptorLength > maxOneByteData ? 30 : 26) + descriptorLength;
+  // At least another word: by its length `settle` knows that there is one.
+  return Math.max(egressHeaderLength + 4, (end + 3) & ~3);
 }

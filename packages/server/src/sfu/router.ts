@@ -357,8 +357,10 @@ function acceptable(
   const accepts = (source: Source) => downstream.accepts(source);
   const sources = offers[downstream.kind];
   const ladder = downstream.kind === 'video' ? offers.ladder : noRungs;
-  if (sources.every(accepts)) return { candidates: sources, ladder };
-  return { candidates: sources.filter(accepts), ladder: ladder.filter(({ source }) => accepts(source)) };
+  const takes = ({ source, spatialLayer }: LayerRung<Source>) =>
+    accepts(source) && spatialLayer <= downstream.maxSpatialLayer(source);
+  if (sources.every(accepts) && ladder.every(takes)) return { candidates: sources, ladder };
+  return { candidates: sources.filter(accepts), ladder: ladder.filter(takes) };
 }
 
 function offersOf(offers: ReadonlyMap<HostPlace, Offers>, { host }: Downstream): Offers {

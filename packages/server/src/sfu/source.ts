@@ -1,4 +1,4 @@
-import { extensionDataLength, findExtension } from '../rtp/extensions.ts';
+import { findExtension } from '../rtp/extensions.ts';
 import { ntpToUs } from '../rtp/ntp.ts';
 import type { RtpPacketView } from '../rtp/packet.ts';
 import type { Codec, ExtensionIds, MediaKind } from '../rtp/parameters.ts';
@@ -130,10 +130,12 @@ export class Source {
   receive(packet: RtpPacketView, out: OutgoingPacket, nowUs: number): boolean {
     const extendedSequence = this.#unwrapper.unwrap(packet.sequenceNumber);
     if (this.ring.has(extendedSequence)) return false;
+    const descriptorAt = findExtension(packet, this.#descriptorId);
     // Retransmissions, where audio has them at all, come back under the plain type: those of RED are lost then.
     const redOf = packet.payloadType === this.#redPayloadType ? this.#payloadType : -1;
-    if (!out.load(packet, extendedSequence, this.#hopValue(packet), redOf, this.codec.name, nowUs)) return false;
-    if (this.targets !== undefined) this.#readDescriptor(packet, extendedSequence, out);
+    if (!out.load(packet, extendedSequence, this.#hopValue(packet), descriptorAt, redOf, this.codec.name, nowUs))
+      return false;
+    if (this.targets !== undefined) this.#readDescriptor(extendedSequence, out);
     this.ring.insert(extendedSequence, out.buffer, out.view.length);
     this.#lastPacketUs = nowUs;
     if (extendedSequence > this.#highest) this.#highest = extendedSequence;
@@ -186,14 +188,10 @@ export class Source {
     this.height = out.payload.height;
   }
 
-  /** It stays behind: toward viewers it has no place in the packet, and in the ring neither. */
-  #readDescriptor(packet: RtpPacketView, extendedSequence: number, out: OutgoingPacket): void {
-    const offset = findExtension(packet, this.#descriptorId);
-    if (offset >= 0) {
-      const length = extensionDataLength(packet, offset);
-      this.targets?.read(packet.buffer, offset, length, extendedSequence, out.payload);
-    }
-    this.#dependencies?.record(extendedSequence, out.payload);
+  #readDescriptor(extendedSequence: number, out: OutgoingPacket): void {
+    const { buffer, descriptorOffset, descriptorLength, payload } = out;
+    if (out.hasDescriptor) this.targets?.read(buffer, descriptorOffset, descriptorLength, extendedSequence, payload);
+    this.#dependencies?.record(extendedSequence, payload);
   }
 
   #hopValue(packet: RtpPacketView): number {

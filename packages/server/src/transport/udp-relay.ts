@@ -6,8 +6,8 @@ export class UdpRelay {
   /** UDP payload bytes of SRTP and SRTCP: a first byte of 128 to 191 (RFC 7983, section 7). */
   mediaBytesToClient = 0;
   mediaBytesToServer = 0;
-  /** Asked of each datagram to the client: those for which it says so are lost. */
-  loses: (datagram: Buffer) => boolean = () => false;
+  /** Asked of each datagram: those for which it says so are lost. */
+  loses: (datagram: Buffer, to: 'client' | 'server') => boolean = () => false;
   readonly #clientSide: Socket;
   readonly #serverSide: Socket;
   #client: RemoteInfo | undefined;
@@ -17,11 +17,12 @@ export class UdpRelay {
     this.#serverSide = serverSide;
     clientSide.on('message', (datagram, from) => {
       this.#client = from;
+      if (this.loses(datagram, 'server')) return;
       this.mediaBytesToServer += mediaBytes(datagram);
       serverSide.send(datagram, serverPort, '127.0.0.1');
     });
     serverSide.on('message', (datagram) => {
-      if (this.loses(datagram)) return;
+      if (this.loses(datagram, 'client')) return;
       this.mediaBytesToClient += mediaBytes(datagram);
       if (this.#client !== undefined) clientSide.send(datagram, this.#client.port, this.#client.address);
     });
