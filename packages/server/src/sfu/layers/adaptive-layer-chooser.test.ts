@@ -46,7 +46,11 @@ class Scene {
     const endUs = this.nowUs + seconds * 1e6;
     do {
       const availableBps = typeof videoBps === 'number' ? videoBps : videoBps();
-      const chosen = this.chooser.choose(this.rungs, { estimateBps: availableBps + audioBps, audioBps }, this.nowUs);
+      const chosen = this.chooser.choose(
+        this.rungs,
+        { estimateBps: availableBps + audioBps, isMeasured: true, audioBps },
+        this.nowUs,
+      );
       const index = chosen === undefined ? -1 : this.rungs.indexOf(chosen);
       if (index !== this.rung && this.nowUs > 0) this.switches += 1;
       this.rung = index;
