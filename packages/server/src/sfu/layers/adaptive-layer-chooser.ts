@@ -12,6 +12,9 @@ const maxUpAfterUs = 60_000_000;
 const anotherLine = 1.5;
 /** Not even the lowest rung has fitted for so long: better no picture than a broken one, and no sound. */
 const pauseAfterUs = 1_000_000;
+/** Where most of it fits: the estimate is low on purpose while a queue drains. */
+const nearlyFits = 0.7;
+const pauseWhereNearlyUs = 4_000_000;
 /** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
 const onlyRungMargin = 0.5;
 /** Frame rates are measured, so a cap of 30 must not refuse 30.2. */
@@ -171,7 +174,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return Math.max(0, index);
     }
     if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
-    if (nowUs - this.#tooMuchSinceUs <= pauseAfterUs) return 0;
+    const patienceUs = availableBps < lowest.bitrateBps * nearlyFits ? pauseAfterUs : pauseWhereNearlyUs;
+    if (nowUs - this.#tooMuchSinceUs <= patienceUs) return 0;
     this.#paused = true;
     this.#tooMuchSinceUs = -1;
     this.#onDown();
