@@ -100,8 +100,26 @@ function undecided(megabits: number): RoomScenario {
   };
 }
 
-/** Of layers in two minutes: an attempt to go up costs two. */
-const maxChanges = 6;
+/** Of layers in two minutes: attempts to go up, of which each costs two, come after 2, 4, 8 and 16 s. */
+const maxChanges = 8;
+
+/** A line that was a little too slow for the highest layer for long, so that attempts became rare, gets wide. */
+const recovering: RoomScenario = {
+  name: '1.6 Mbps for two minutes, then 3 Mbps: up',
+  run: (seed) => {
+    const room = new SimulatedRoom(seed);
+    room.run(joinAt);
+    const viewer = room.join({ bitrateBps: 1.6e6, roundTripMs: 50, jitterMs: 10 });
+    viewer.setRateAt(joinAt + 120, 3e6);
+    room.run(joinAt + 150);
+    const verdict = new Verdict();
+    const lastOther = between(viewer.layers, 120, 150).findLastIndex((layer) => layer !== 'f');
+    const upSeconds = (lastOther + 1) / samplesPerSecond;
+    verdict.expect(upSeconds <= 10, `up for good after ${upSeconds} s`);
+    verdict.expectSound(viewer);
+    return { figures: `up for good after ${upSeconds} s`, failures: verdict.failures };
+  },
+};
 
 /** What happens to somebody's line, and how it is followed. */
 export const lineScenarios: readonly RoomScenario[] = [
@@ -115,5 +133,7 @@ export const lineScenarios: readonly RoomScenario[] = [
   narrowing({ joinedAt: 5, roundTripMs: 20, wideBps: 10e6, narrowBps: 0.7e6 }),
   undecided(0.6),
   undecided(0.7),
+  undecided(1.7),
   undecided(1.8),
+  recovering,
 ];

@@ -111,6 +111,13 @@ export class Aimd {
     this.#holds = true;
   }
 
+  /** The line was measured to carry no more; what the slope says of the same queue meanwhile is known by that. */
+  decreaseTo(bitrateBps: number, nowUs: number): void {
+    this.#decreasedUs = nowUs;
+    this.#set(Math.min(this.bitrateBps, bitrateBps), nowUs);
+    this.#holds = true;
+  }
+
   /** What a probe has measured stands at once. */
   setEstimate(bitrateBps: number, nowUs: number): void {
     this.#set(bitrateBps, nowUs);

@@ -30,8 +30,8 @@ const calmUs = 1_500_000;
 const emptyQueueUs = 20_000;
 /** A burst that has passed the line like this has left no queue to drain, though the slope shows it for a while yet. */
 const drainedUs = 15_000;
-/** Of what a full line was measured to carry: so that its queue drains. */
-const busyShare = 0.85;
+/** Of what a full line was measured to carry, the least: so that its queue drains. Less is left free for a short one. */
+const minBusyShare = 0.85;
 /** A probe overfills a full line on purpose: so long after it (and a round trip) that is no overuse. */
 const probeEchoUs = 200_000;
 /** Without feedback, though packets were sent, the line is taken as broken: half the rate, again each so much time. */
@@ -169,7 +169,8 @@ export class GoogCcEstimator implements BandwidthEstimator {
     this.#overusedUs = nowUs;
     this.#isMeasured = true;
     this.#acknowledged.expectChange();
-    this.#aimd.setEstimate(busyShare * busyBps, nowUs);
+    const share = Math.max(minBusyShare, 1 - this.#standingQueue.latestUs / 1e6);
+    this.#aimd.decreaseTo(share * busyBps, nowUs);
   }
 
   /** Less is sent than the estimate, or all that is wanted fits: going on to grow would mean nothing. */

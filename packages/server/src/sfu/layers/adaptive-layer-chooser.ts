@@ -6,10 +6,12 @@ const upAfterUs = 2_000_000;
 /** The rung is left as soon as less than this share of it fits. */
 const downMargin = 0.95;
 /** Leaving a rung so soon after it was taken means that taking it was wrong: the next attempt waits twice as long. */
-const failedWithinUs = 10_000_000;
+const failedWithinUs = 30_000_000;
 const maxUpAfterUs = 60_000_000;
 /** A line of so many times what it was when that attempt began is another one, which past failures say nothing of. */
 const anotherLine = 1.5;
+/** Looking for it must not fill the line with probes. */
+const maxWantedFactor = 2;
 /** Not even the lowest rung has fitted for so long: better no picture than a broken one, and no sound. */
 const pauseAfterUs = 1_000_000;
 /** Where most of it fits: the estimate is low on purpose while a queue drains. */
@@ -45,7 +47,10 @@ export interface LineShare {
  */
 export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   caps: LayerCaps = {};
-  /** What the best rung within the caps would take, audio included: the estimator need not find more. 0 before any. */
+  /**
+   * What the best rung within the caps would take, audio included: the estimator need not find more; but after a failure
+   * what tells another line from that one. 0 before any.
+   */
   demandBps = 0;
   #paused = false;
   #isMeasured = false;
@@ -75,7 +80,7 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   choose(ladder: readonly LayerRung<Source>[], line: LineShare, nowUs: number): LayerRung<Source> | undefined {
     const cap = highestWithin(ladder, this.caps);
     const best = ladder[cap];
-    this.demandBps = best === undefined ? 0 : best.bitrateBps + line.audioBps;
+    this.demandBps = best === undefined ? 0 : this.#wantedBps(best.bitrateBps) + line.audioBps;
     if (best === undefined) return undefined;
     const availableBps = Math.max(0, line.estimateBps - line.audioBps);
     // The first measurement is the first real choice: neither patience nor a pause comes before it.
@@ -87,6 +92,11 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       : Math.max(0, highestFitting(ladder, cap, availableBps));
     this.#chosen = index < 0 ? undefined : ladder[index];
     return this.#chosen;
+  }
+
+  #wantedBps(bestBps: number): number {
+    const hasFailed = Number.isFinite(this.#failedBps);
+    return hasFailed ? Math.max(bestBps, Math.min(anotherLine * this.#failedBps, maxWantedFactor * bestBps)) : bestBps;
   }
 
   /** Index of the rung to send, or -1 for a pause. */
