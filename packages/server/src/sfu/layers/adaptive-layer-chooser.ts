@@ -143,12 +143,12 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return current;
     }
     const isBetter = availableBps > anotherLine * this.#failedBps;
-    if (this.#fitsSinceUs < 0 || isBetter !== this.#isBetter) {
-      this.#isBetter = isBetter;
+    if (this.#fitsSinceUs < 0 || (isBetter && !this.#isBetter)) {
       this.#fitsSinceUs = nowUs;
       this.#leastBps = availableBps;
     }
     this.#leastBps = Math.min(this.#leastBps, availableBps);
+    this.#isBetter = isBetter;
     if (nowUs - this.#fitsSinceUs < (isBetter ? upAfterUs : this.#upAfterUs)) return current;
     const target = highestFitting(ladder, cap, this.#leastBps / upMargin);
     if (target <= current) return current;
