@@ -130,6 +130,7 @@ export const lineScenarios: readonly RoomScenario[] = [
   narrowing({ joinedAt: 0, roundTripMs: 50, wideBps: 3e6, narrowBps: 0.6e6 }),
   narrowing({ joinedAt: 3, roundTripMs: 50, wideBps: 3e6, narrowBps: 0.6e6 }),
   narrowing({ joinedAt: 0.5, roundTripMs: 150, wideBps: 3e6, narrowBps: 0.6e6 }),
+  narrowing({ joinedAt: 3, roundTripMs: 20, wideBps: 3e6, narrowBps: 0.3e6 }),
   narrowing({ joinedAt: 5, roundTripMs: 20, wideBps: 10e6, narrowBps: 0.7e6 }),
   undecided(0.6),
   undecided(0.7),

@@ -5,8 +5,8 @@ import type { LinkUsage } from './overuse-detector.ts';
 const decreaseFactor = 0.85;
 /** A second, while the capacity is unknown (section 5.5). */
 const increaseFactor = 1.08;
-/** At most so much less, to drain a queue. */
-const minDrainShare = 0.5;
+/** At most so much less, to drain a queue: with less, the lowest layer of a slow line would be given up for it. */
+const minDrainShare = 0.65;
 const maxStepUs = 1_000_000;
 /** Not above what gets through, so that a silent source does not drive the estimate up (section 5.5). */
 const acknowledgedHeadroom = 1.5;
