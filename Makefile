@@ -68,7 +68,7 @@ fixtures: setup-node setup-media ## Record the linter's streams anew with ffmpeg
 sim: setup-node ## Bandwidth estimation and whole rooms on simulated lines, in virtual time, as tables (ARGS: a part of a name)
 	@node test/sim/run.ts $(ARGS)
 
-sim-long: setup-node ## Half an hour of virtual time with 200 viewers who come and go
+sim-long: setup-node ## Half an hour of virtual time with 200 viewers who come and go (some ten minutes)
 	@node test/sim/run.ts --long
 
 pack: setup-node ## Make the npm tarball in dist/

@@ -1,6 +1,6 @@
 import { CoHostRoom, type CoHostViewer } from './co-host-room.ts';
 import { between, percentile } from './measurements.ts';
-import type { RoomScenario } from './room-scenarios.ts';
+import type { RoomScenario } from './verdict.ts';
 
 const joinAt = 3;
 

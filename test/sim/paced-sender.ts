@@ -88,7 +88,7 @@ export class PacedSender {
   }
 
   #beginProbe(nowUs: number): void {
-    this.#probe = this.estimator.nextProbe(nowUs);
+    this.#probe = this.#newest === undefined ? undefined : this.estimator.nextProbe(nowUs);
     this.#probeBytesLeft = this.#probe?.bytes ?? 0;
     this.#probePacketsLeft = this.#probe?.packets ?? 0;
   }

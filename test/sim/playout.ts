@@ -80,4 +80,16 @@ export class Playout {
     }
     return longestUs / 1000;
   }
+
+  /** The longest time without a new frame between two moments, of which the first need not be that of a frame. */
+  longestWaitMs(fromUs: number, toUs: number): number {
+    let longestUs = 0;
+    let lastUs = fromUs;
+    for (const { atUs } of this.shown) {
+      if (atUs < fromUs || atUs > toUs) continue;
+      longestUs = Math.max(longestUs, atUs - lastUs);
+      lastUs = atUs;
+    }
+    return Math.max(longestUs, toUs - lastUs) / 1000;
+  }
 }

@@ -1,119 +1,11 @@
 import { coHostScenarios } from './co-host-scenarios.ts';
+import { joinScenarios } from './join-scenarios.ts';
+import { lineScenarios } from './line-scenarios.ts';
 import { burstLoss, type LossModel, randomLoss } from './loss-model.ts';
-import { between, percentile } from './measurements.ts';
 import type { LineOptions } from './network.ts';
 import type { Random } from './random.ts';
 import { type RoomViewer, SimulatedRoom } from './room.ts';
-
-export interface RoomOutcome {
-  /** Figures for the table. */
-  readonly figures: string;
-  readonly failures: readonly string[];
-}
-
-export interface RoomScenario {
-  readonly name: string;
-  readonly run: (seed: number) => RoomOutcome;
-}
-
-/** The host has been there for a while when the viewer comes. */
-const joinAt = 3;
-
-/** Collects what is wrong. */
-class Verdict {
-  readonly failures: string[] = [];
-
-  expect(holds: boolean, otherwise: string): void {
-    if (!holds) this.failures.push(otherwise);
-  }
-
-  /** Somebody on a good line: nothing is lost, no picture late, the best layer as soon as he has caught up. */
-  expectUnaffected(viewer: RoomViewer): void {
-    const layers = new Set(viewer.layers.slice(20));
-    this.expect(layers.size === 1 && layers.has('f'), `the viewer beside got ${[...layers].join(', ')}`);
-    this.expect(viewer.line.fromRoom.dropped === 0, 'packets to the viewer beside were dropped');
-    const gapMs = viewer.playout.longestGapMs(viewer.joinedUs);
-    this.expect(gapMs < 100, `the viewer beside saw nothing for ${gapMs.toFixed()} ms`);
-    this.expectSound(viewer);
-  }
-
-  expectSound(viewer: RoomViewer): void {
-    this.failures.push(...viewer.audit.faults);
-  }
-}
-
-/** Seconds from `fromSeconds` after the viewer joined until it had this layer for the first time; Infinity for never. */
-function secondsUntil(viewer: RoomViewer, layer: string, fromSeconds: number): number {
-  const index = between(viewer.layers, fromSeconds, Number.POSITIVE_INFINITY).indexOf(layer);
-  return index < 0 ? Number.POSITIVE_INFINITY : index / samplesPerSecond;
-}
-
-const samplesPerSecond = 20;
-
-/** From 15 s on, the same layer all the time. */
-function keeps(layer: string, megabits: number): RoomScenario {
-  return {
-    name: `${megabits} Mbps keeps layer ${layer}`,
-    run: (seed) => {
-      const room = new SimulatedRoom(seed);
-      room.run(joinAt);
-      const [viewer, beside] = [room.join({ bitrateBps: megabits * 1e6, roundTripMs: 50 }), room.join()];
-      room.run(joinAt + 40);
-      const verdict = new Verdict();
-      const layers = new Set(between(viewer.layers, 15, 40));
-      verdict.expect(layers.size === 1 && layers.has(layer), `got ${[...layers].join(', ')}`);
-      const queueP95Ms = percentile(between(viewer.queueMs, 15, 40), 0.95);
-      verdict.expect(queueP95Ms < 100, `queue of ${queueP95Ms.toFixed()} ms`);
-      verdict.expectSound(viewer);
-      verdict.expectUnaffected(beside);
-      return { figures: `queue p95 ${queueP95Ms.toFixed()} ms`, failures: verdict.failures };
-    },
-  };
-}
-
-const pausing: RoomScenario = {
-  name: '1 to 0.1 to 1 Mbps: paused, and back',
-  run: (seed) => {
-    const room = new SimulatedRoom(seed);
-    room.run(joinAt);
-    const viewer = room.join({ bitrateBps: 1e6, roundTripMs: 50 });
-    viewer.setRateAt(joinAt + 15, 0.1e6);
-    viewer.setRateAt(joinAt + 30, 1e6);
-    room.run(joinAt + 60);
-    const verdict = new Verdict();
-    const pausedSeconds = secondsUntil(viewer, 'paused', 15);
-    verdict.expect(pausedSeconds < 5, `paused after ${pausedSeconds} s`);
-    const backSeconds = secondsUntil(viewer, 'q', 30);
-    verdict.expect(backSeconds < 15, `back after ${backSeconds} s`);
-    verdict.expectSound(viewer);
-    return { figures: `paused after ${pausedSeconds} s, back after ${backSeconds} s`, failures: verdict.failures };
-  },
-};
-
-const narrowing: RoomScenario = {
-  name: '3 to 0.6 to 3 Mbps: down, and up again',
-  run: (seed) => {
-    const room = new SimulatedRoom(seed);
-    room.run(joinAt);
-    const [viewer, beside] = [room.join({ bitrateBps: 3e6, roundTripMs: 50 }), room.join()];
-    viewer.setRateAt(joinAt + 15, 0.6e6);
-    viewer.setRateAt(joinAt + 35, 3e6);
-    room.run(joinAt + 60);
-    const verdict = new Verdict();
-    const downSeconds = between(viewer.layers, 15, 35).findIndex((layer) => layer !== 'f') / samplesPerSecond;
-    verdict.expect(downSeconds >= 0 && downSeconds <= 2, `down after ${downSeconds} s`);
-    const upSeconds = secondsUntil(viewer, 'f', 35);
-    verdict.expect(upSeconds <= 15, `up after ${upSeconds} s`);
-    const queueP95Ms = percentile(between(viewer.queueMs, 20, 35), 0.95);
-    verdict.expect(queueP95Ms < 100, `queue of ${queueP95Ms.toFixed()} ms`);
-    verdict.expectSound(viewer);
-    verdict.expectUnaffected(beside);
-    const gapMs = viewer.playout.longestGapMs(viewer.joinedUs);
-    verdict.expect(gapMs <= 1000, `nothing new for ${gapMs.toFixed()} ms`);
-    const figures = `down ${downSeconds} s, up ${upSeconds} s, queue p95 ${queueP95Ms.toFixed()} ms, gap ${gapMs.toFixed()} ms`;
-    return { figures, failures: verdict.failures };
-  },
-};
+import { joinAt, type RoomScenario, Verdict } from './verdict.ts';
 
 interface Loss {
   readonly name: string;
@@ -148,31 +40,6 @@ function lossy({ name, model, wholeShare }: Loss, side: 'viewer' | 'host'): Room
     },
   };
 }
-
-/** Frames come this much later than the quickest of the run, at the most, where the viewer is live. */
-const liveUs = 150_000;
-
-const joining: RoomScenario = {
-  name: '2 Mbps joins five seconds after the last keyframe',
-  run: (seed) => {
-    const room = new SimulatedRoom(seed);
-    room.run(5);
-    const viewer = room.join({ bitrateBps: 2e6, roundTripMs: 50 });
-    room.run(25);
-    const { shown } = viewer.playout;
-    const firstMs = ((shown[0]?.atUs ?? Number.POSITIVE_INFINITY) - viewer.joinedUs) / 1000;
-    const behindUs = shown.map(({ atUs, mediaUs }) => atUs - mediaUs);
-    const quickestUs = Math.min(...behindUs);
-    const lastLate = shown[behindUs.findLastIndex((us) => us - quickestUs > liveUs)];
-    const liveSeconds = ((lastLate?.atUs ?? viewer.joinedUs) - viewer.joinedUs) / 1e6;
-    const verdict = new Verdict();
-    verdict.expect(firstMs < 300, `first frame after ${firstMs.toFixed()} ms`);
-    verdict.expect(liveSeconds < 1.5, `live after ${liveSeconds.toFixed(1)} s`);
-    verdict.expectSound(viewer);
-    const figures = `first frame ${firstMs.toFixed()} ms, live after ${liveSeconds.toFixed(1)} s`;
-    return { figures, failures: verdict.failures };
-  },
-};
 
 const maxRingBytes = { audio: 128 * 1024, video: 4 * 1024 * 1024 };
 
@@ -227,16 +94,12 @@ function checkBounds(room: SimulatedRoom, verdict: Verdict): void {
 }
 
 export const roomScenarios: readonly RoomScenario[] = [
-  keeps('f', 5),
-  keeps('h', 0.8),
-  keeps('q', 0.3),
-  pausing,
-  narrowing,
+  ...joinScenarios,
+  ...lineScenarios,
   lossy(randomLosses, 'viewer'),
   lossy(burstLosses, 'viewer'),
   lossy(randomLosses, 'host'),
   lossy(burstLosses, 'host'),
-  joining,
   crowd(30, 60),
   ...coHostScenarios,
 ];

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { mean } from './measurements.ts';
-import { crowd, type RoomScenario, roomScenarios } from './room-scenarios.ts';
+import { crowd, roomScenarios } from './room-scenarios.ts';
 import { type Outcome, percent, scenarios } from './scenarios.ts';
+import type { RoomScenario } from './verdict.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -145,6 +145,7 @@ export function layeredSource(megabits: number): Scenario {
 
 export const scenarios: readonly Scenario[] = [
   ...[20, 100, 300].flatMap((roundTripMs) => [0.3, 0.6, 1, 2, 5, 10].map((rate) => fixedRate(rate, roundTripMs))),
+  ...[20, 100, 300].map((roundTripMs) => fixedRate(0.3, roundTripMs, ', sent every 20 ms', {}, 20)),
   fixedRate(0.6, 300, ', sent every 20 ms', {}, 20),
   fixedRate(2, 50, ', sent every 20 ms', {}, 20),
   fixedRate(10, 20, ', sent every 20 ms', {}, 20),

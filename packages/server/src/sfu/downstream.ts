@@ -24,6 +24,12 @@ const maxRepairCredit = 512;
 /** Mungings kept for the repair of packets sent before the last changes of source. */
 const keptMungings = 4;
 
+/** Held back for longer, even if nothing followed, or with what follows on top, is too long: a keyframe is quicker. */
+const maxBehindSeconds = 0.5;
+const maxCatchUpSeconds = 1;
+/** Keyframes take room themselves, of the other viewers too. */
+const skipIntervalUs = 3_000_000;
+
 /** One source's copy toward one viewer. Its SSRC, sequence numbers and timestamps go on whatever source feeds it. */
 export class Downstream implements Slot {
   readonly kind: MediaKind;
@@ -75,6 +81,7 @@ export class Downstream implements Slot {
    * and nothing is allocated. -1 while packets leave as they come.
    */
   #cursor = -1;
+  #nextSkipUs = 0;
 
   constructor(parameters: SendTrackParameters, line: ViewerLine, chooser: LayerChooser) {
     this.chooser = chooser;
@@ -206,6 +213,11 @@ export class Downstream implements Slot {
     return this.#cursor >= 0;
   }
 
+  /** Has a packet that can be sent again to fill a probe: only as RTX, which is no duplicate of the stream itself. */
+  get canPad(): boolean {
+    return this.kind === 'video' && this.#highestSequence >= 0 && (this.#munging?.rtxPayloadType ?? 0) !== 0;
+  }
+
   /** Bytes that are held back. */
   get backlogBytes(): number {
     const source = this.source;
@@ -245,11 +257,27 @@ export class Downstream implements Slot {
     const { budget } = this.#line;
     for (; this.#cursor <= source.highestSequence; this.#cursor += 1) {
       if (source.ring.lengthOf(this.#cursor) === 0) continue;
-      if (!budget.hasRoom) return;
+      if (!budget.hasRoom) {
+        this.#skipAhead(source, nowUs);
+        return;
+      }
       source.recall(this.#cursor, packet, nowUs);
       this.#forward(packet);
     }
     this.#cursor = -1;
+  }
+
+  /** Far behind on a line that would take long to catch up: goes on from the next keyframe, and drops what is before. */
+  #skipAhead(source: Source, nowUs: number): void {
+    const { isMeasured, targetBps } = this.#line.estimator;
+    // One that waits for another source drops what it holds back when that begins.
+    if (source !== this.target || !isMeasured || nowUs < this.#nextSkipUs) return;
+    const spareBps = Math.max(0, targetBps - source.rate.bitsPerSecond(nowUs));
+    const mostBits = Math.max(targetBps * maxBehindSeconds, spareBps * maxCatchUpSeconds);
+    if (this.backlogBytes * 8 <= mostBits || source.waiting.includes(this)) return;
+    this.#nextSkipUs = nowUs + skipIntervalUs;
+    source.waiting.push(this);
+    source.keyframes.request();
   }
 
   /** Sends one packet of the present source. Runs once per packet and viewer: no allocation, no closure. */
@@ -305,12 +333,11 @@ export class Downstream implements Slot {
   }
 
   /**
-   * Sends the latest packet again, to fill a probe: a viewer that has it drops the second one. Only as RTX, which does
-   * not count as a duplicate of the stream itself.
+   * Sends the latest packet again, to fill a probe: a viewer that has it drops the second one.
    * @returns its bytes, 0 where there is none
    */
   pad(packet: OutgoingPacket, nowUs: number): number {
-    if (this.#highestSequence < 0 || (this.#munging?.rtxPayloadType ?? 0) === 0) return 0;
+    if (!this.canPad) return 0;
     const repair = this.#repairOf(this.#highestSequence & 0xffff, packet, nowUs);
     if (repair === undefined) return 0;
     return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;

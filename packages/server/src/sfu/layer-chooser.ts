@@ -24,6 +24,15 @@ export function highestLayer(candidates: readonly Source[]): Source | undefined 
   return best;
 }
 
+/** A first picture for somebody of whose line nothing is known yet. */
+export function lowestLayer(candidates: readonly Source[]): Source | undefined {
+  let lowest: Source | undefined;
+  for (const candidate of candidates) {
+    if (lowest === undefined || isAbove(lowest, candidate)) lowest = candidate;
+  }
+  return lowest;
+}
+
 /** By resolution where keyframes have told it, else in the order in which the host listed its layers. */
 function isAbove(a: Source, b: Source): boolean {
   const pixels = a.width * a.height;

@@ -3,7 +3,7 @@ import type { BandwidthEstimator } from './bwe/bandwidth-estimator.ts';
 import { createEstimator } from './bwe/create-estimator.ts';
 import type { Downstream } from './downstream.ts';
 import { fanOut } from './fan-out.ts';
-import { highestLayer, type LayerChooser } from './layer-chooser.ts';
+import { highestLayer, type LayerChooser, lowestLayer } from './layer-chooser.ts';
 import { AdaptiveLayerChooser, type LineShare } from './layers/adaptive-layer-chooser.ts';
 import { allLayers } from './layers/layer-filter.ts';
 import { buildLadder, type LayerRung } from './layers/layer-ladder.ts';
@@ -28,6 +28,8 @@ export interface RouterOptions {
 const aimIntervalUs = 100_000;
 /** A new viewer who would take longer to catch up with live begins on a lower layer. */
 const maxCatchUpUs = 1_000_000;
+/** A line that is taken to carry the best of layers that are not measured yet: of a host that has just begun. */
+const goodLineBps = 2_000_000;
 
 /** How often it is asked who speaks. */
 const speakerIntervalUs = 100_000;
@@ -248,16 +250,17 @@ export class Router implements PublisherOutlet {
     line: LineShare,
     nowUs: number,
   ): LayerRung<Source> | undefined {
-    // What is not measured yet is taken to fit: a picture first, the right one half a second later.
-    const best = highestLayer(candidates);
-    const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, line, nowUs) : undefined;
+    const { targetBps, isMeasured } = viewer.line.estimator;
+    // Layers that are not measured yet are taken to fit a good line: a picture first, the right one soon after.
+    const unmeasured = targetBps >= goodLineBps ? highestLayer(candidates) : lowestLayer(candidates);
+    const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, { ...line, isMeasured }, nowUs) : undefined;
     downstream.rung = rung;
     if (ladder.length > 0 && downstream.chooser.paused) {
       this.#pause(downstream);
       return undefined;
     }
     downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
-    this.#aim(downstream, rung?.source ?? best, viewer.line.estimator.targetBps, nowUs);
+    this.#aim(downstream, rung?.source ?? unmeasured, targetBps, nowUs);
     if (downstream.needsKeyframe) downstream.source?.keyframes.request();
     return rung;
   }

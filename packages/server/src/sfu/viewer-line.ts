@@ -17,6 +17,13 @@ const replayUs = 250_000;
 const minReplayBps = 4e6;
 /** A group of 10 s at 1.7 Mbps takes 0.6 s at this rate, while the live stream goes on. */
 const maxReplayBps = 30e6;
+/**
+ * What may leave before anything is known of the line (RFC 6928, section 2, has the same for TCP): a first picture, and
+ * enough to measure by. At 0.3 Mbps it takes 0.4 s.
+ */
+const startBytes = 15_000;
+/** So that the budget holds just that much at once. */
+const startBurstBps = 3e6;
 const maxRepairShare = 0.5;
 /** What of a probe leaves at one tick. */
 const probeStepUs = 20_000;
@@ -29,6 +36,7 @@ export class ViewerLine {
   readonly #repairRate = new RateMeter();
   /** 16 bits, of the next packet that carries one. */
   transportSequence = 0;
+  #sentBytes = 0;
   /** Of a group of pictures that is being replayed; 0 otherwise. */
   #replayBps = 0;
   /** The probe under way: whatever leaves meanwhile is part of it. */
@@ -53,6 +61,7 @@ export class ViewerLine {
    */
   send(packet: Buffer, isNumbered: boolean, nowUs: number): boolean {
     if (!this.#sink.send(packet)) return false;
+    this.#sentBytes += packet.length;
     if (!isNumbered) return true;
     this.#probeBytesLeft -= packet.length;
     this.#probePacketsLeft -= 1;
@@ -70,7 +79,9 @@ export class ViewerLine {
   }
 
   /** From now on, and until nothing is held back, packets leave fast enough to bring the viewer back to live. */
-  beginReplay(bytes: number): void {
+  beginReplay(bytes: number, nowUs: number): void {
+    // What is replayed is the probe.
+    this.#beginProbe(nowUs);
     this.#replayBps = Math.max(minReplayBps, Math.min(maxReplayBps, (bytes * 8e6) / replayUs));
   }
 
@@ -83,8 +94,10 @@ export class ViewerLine {
   }
 
   get #paceBps(): number {
-    const { targetBps, queueUs } = this.estimator;
-    return queueUs > fullQueueUs ? fullLineFactor * targetBps : Math.max(this.#replayBps, pacingFactor * targetBps);
+    const { targetBps, catchUpBps, queueUs, isMeasured } = this.estimator;
+    if (!isMeasured) return this.#sentBytes < startBytes ? startBurstBps : targetBps;
+    if (queueUs > fullQueueUs) return fullLineFactor * targetBps;
+    return this.#replayBps > 0 ? Math.min(this.#replayBps, catchUpBps) : pacingFactor * targetBps;
   }
 
   /**

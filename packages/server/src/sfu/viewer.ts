@@ -140,7 +140,7 @@ export class Viewer {
   catchUp(nowUs: number): void {
     const bytes = this.downstreams.reduce((sum, downstream) => sum + downstream.backlogBytes, 0);
     if (bytes === 0) return;
-    this.line.beginReplay(bytes);
+    this.line.beginReplay(bytes, nowUs);
     this.#drain(nowUs);
   }
 
@@ -155,7 +155,7 @@ export class Viewer {
   /** Sends what is held back, probes, and the sender reports that are due. */
   tick(nowUs: number): void {
     this.#drain(nowUs);
-    this.line.probe(() => this.#pad(nowUs), nowUs);
+    if (this.downstreams.some(({ canPad }) => canPad)) this.line.probe(() => this.#pad(nowUs), nowUs);
     for (let index = 0; index < this.downstreams.length; index += 1) {
       const downstream = this.downstreams[index];
       downstream?.sentRate.sample(downstream.octetsSent, nowUs);

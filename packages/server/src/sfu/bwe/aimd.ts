@@ -5,8 +5,8 @@ import type { LinkUsage } from './overuse-detector.ts';
 const decreaseFactor = 0.85;
 /** A second, while the capacity is unknown (section 5.5). */
 const increaseFactor = 1.08;
-/** At most so much less, to drain a queue. */
-const minDrainShare = 0.5;
+/** At most so much less, to drain a queue: with less, the lowest layer of a slow line would be given up for it. */
+const minDrainShare = 0.65;
 const maxStepUs = 1_000_000;
 /** Not above what gets through, so that a silent source does not drive the estimate up (section 5.5). */
 const acknowledgedHeadroom = 1.5;
@@ -108,6 +108,13 @@ export class Aimd {
   drain(queueUs: number, acknowledgedBps: number, nowUs: number): void {
     const share = Math.max(minDrainShare, decreaseFactor - queueUs / 1e6);
     this.#set(Math.min(this.bitrateBps, share * (acknowledgedBps || this.bitrateBps)), nowUs);
+    this.#holds = true;
+  }
+
+  /** The line was measured to carry no more; what the slope says of the same queue meanwhile is known by that. */
+  decreaseTo(bitrateBps: number, nowUs: number): void {
+    this.#decreasedUs = nowUs;
+    this.#set(Math.min(this.bitrateBps, bitrateBps), nowUs);
     this.#holds = true;
   }
 

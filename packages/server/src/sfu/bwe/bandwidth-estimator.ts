@@ -19,6 +19,10 @@ export interface BandwidthEstimator {
   readonly targetBps: number;
   /** How long what came last had waited before the line's narrowest place; 0 where it is not known. */
   readonly queueUs: number;
+  /** False while the estimate is only a cautious guess; the first probe ends that, or time does. */
+  readonly isMeasured: boolean;
+  /** How fast what a viewer has missed (a group of pictures) may leave. */
+  readonly catchUpBps: number;
 
   /**
    * Hot path: once for each packet sent to the viewer.
@@ -45,7 +49,7 @@ export interface BandwidthEstimator {
   /** Some 20 to 200 times a second. */
   tick(nowUs: number): void;
 
-  /** The probe that is due, once; undefined for none. Asked after each tick. */
+  /** The probe that is due, once; undefined for none. Asked after each tick, and before the first packets of a replay. */
   nextProbe(nowUs: number): Probe | undefined;
 
   dump(): object;
@@ -55,9 +59,12 @@ export interface BandwidthEstimator {
 export class NullBandwidthEstimator implements BandwidthEstimator {
   readonly targetBps: number;
   readonly queueUs = 0;
+  readonly isMeasured = true;
+  readonly catchUpBps: number;
 
   constructor(bitrateBps: number) {
     this.targetBps = bitrateBps;
+    this.catchUpBps = bitrateBps;
   }
 
   onPacketSent(): void {}

@@ -19,6 +19,8 @@ export interface GoogCcOptions {
   readonly startBps?: number;
   readonly minBps?: number;
   readonly maxBps?: number;
+  /** The first probe. Default: some times the start rate. */
+  readonly startProbe?: Omit<Probe, 'id'>;
 }
 
 const defaults = { startBps: 300_000, minBps: 30_000, maxBps: 50_000_000 } as const;
@@ -28,10 +30,14 @@ const calmUs = 1_500_000;
 const emptyQueueUs = 20_000;
 /** A burst that has passed the line like this has left no queue to drain, though the slope shows it for a while yet. */
 const drainedUs = 15_000;
+/** Of what a full line was measured to carry, the least: so that its queue drains. Less is left free for a short one. */
+const minBusyShare = 0.85;
 /** A probe overfills a full line on purpose: so long after it (and a round trip) that is no overuse. */
 const probeEchoUs = 200_000;
 /** Without feedback, though packets were sent, the line is taken as broken: half the rate, again each so much time. */
 const silenceUs = 1_500_000;
+/** So long the estimate is taken for a guess where no probe comes back. */
+const maxGuessUs = 1_500_000;
 /** Weight of a new sample of the round trip. */
 const roundTripWeight = 0.25;
 
@@ -59,24 +65,34 @@ export class GoogCcEstimator implements BandwidthEstimator {
   #demandBps = Number.POSITIVE_INFINITY;
   #rembBps = Number.POSITIVE_INFINITY;
   #roundTripUs = Number.NaN;
-  #hasSent = false;
   #overusedUs = Number.NEGATIVE_INFINITY;
   #probedUs = Number.NEGATIVE_INFINITY;
   #queueStands = false;
+  #isMeasured = false;
+  /** When the first packet left; NaN before. */
+  #startedUs = Number.NaN;
   /** What the line was measured to carry while its queue grew, in this feedback; NaN for nothing. */
   #busyBps = Number.NaN;
   /** Since when packets are out and no feedback came; NaN where none is awaited. */
   #awaitingSinceUs = Number.NaN;
 
   constructor(options: GoogCcOptions = {}) {
-    const { startBps, minBps, maxBps } = { ...defaults, ...options };
+    const { startBps, minBps, maxBps, startProbe } = { ...defaults, ...options };
     this.#minBps = minBps;
     this.#aimd = new Aimd(startBps, minBps, maxBps);
-    this.#prober = new Prober(startBps);
+    this.#prober = new Prober(startBps, startProbe);
   }
 
   get targetBps(): number {
     return Math.max(this.#minBps, Math.min(this.#aimd.bitrateBps, this.#loss.limitBps, this.#rembBps));
+  }
+
+  get isMeasured(): boolean {
+    return this.#isMeasured;
+  }
+
+  get catchUpBps(): number {
+    return this.targetBps;
   }
 
   get queueUs(): number {
@@ -86,7 +102,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   onPacketSent(transportSequence: number, sizeBytes: number, nowUs: number, probeId: number): void {
     this.#sent.record(transportSequence, sizeBytes, nowUs, probeId);
     this.#applicationLimit.onPacketSent(sizeBytes);
-    this.#hasSent = true;
+    if (Number.isNaN(this.#startedUs)) this.#startedUs = nowUs;
     if (Number.isNaN(this.#awaitingSinceUs)) this.#awaitingSinceUs = nowUs;
   }
 
@@ -151,8 +167,10 @@ export class GoogCcEstimator implements BandwidthEstimator {
   /** More was sent than the line carries, and this is what it does carry. */
   #onBusy(busyBps: number, nowUs: number): void {
     this.#overusedUs = nowUs;
+    this.#isMeasured = true;
     this.#acknowledged.expectChange();
-    this.#aimd.drain(this.#standingQueue.latestUs, busyBps, nowUs);
+    const share = Math.max(minBusyShare, 1 - this.#standingQueue.latestUs / 1e6);
+    this.#aimd.decreaseTo(share * busyBps, nowUs);
   }
 
   /** Less is sent than the estimate, or all that is wanted fits: going on to grow would mean nothing. */
@@ -163,11 +181,12 @@ export class GoogCcEstimator implements BandwidthEstimator {
   #onProbed(probedBps: number, nowUs: number): void {
     this.#prober.onResult(probedBps, nowUs);
     this.#loss.onProbe(probedBps);
+    // On a full line that others share, a burst takes more than its part: halfway is nearer to it.
+    const tookMore = this.#isMeasured && this.#probeResult.filledLine && !this.#isUntried;
+    this.#isMeasured = true;
     const { bitrateBps, capacity } = this.#aimd;
     if (this.#probeResult.filledLine) capacity.onProbe(probedBps / capacityShare);
     if (probedBps > bitrateBps) {
-      // On a full line that others share, a burst takes more than its part: halfway is nearer to it.
-      const tookMore = this.#probeResult.filledLine && !this.#isUntried;
       this.#aimd.setEstimate(tookMore ? (bitrateBps + probedBps) / 2 : probedBps, nowUs);
       this.#acknowledged.expectChange();
     } else {
@@ -198,6 +217,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   }
 
   tick(nowUs: number): void {
+    if (nowUs - this.#startedUs > maxGuessUs) this.#isMeasured = true;
     if (this.#applicationLimit.update(this.targetBps, nowUs)) this.#acknowledged.expectChange();
     if (nowUs - this.#awaitingSinceUs > silenceUs) {
       this.#awaitingSinceUs = nowUs;
@@ -207,7 +227,6 @@ export class GoogCcEstimator implements BandwidthEstimator {
   }
 
   nextProbe(nowUs: number): Probe | undefined {
-    if (!this.#hasSent) return undefined;
     const isEmpty = this.#standingQueue.queueUs < emptyQueueUs;
     const isCalm = isEmpty && nowUs - this.#overusedUs > calmUs && !Number.isNaN(this.#roundTripUs);
     const probe = this.#prober.next(this.targetBps, this.#demandBps, isCalm, nowUs);

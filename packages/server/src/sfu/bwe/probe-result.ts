@@ -66,7 +66,8 @@ export class ProbeResult {
   #measure(): number {
     const sendUs = this.#lastSentUs - this.#firstSentUs;
     const receiveUs = this.#lastArrivalUs - this.#firstArrivalUs;
-    if (sendUs < minIntervalUs || receiveUs < minIntervalUs) return Number.NaN;
+    if (sendUs < minIntervalUs) return this.#measureBurst(receiveUs);
+    if (receiveUs < minIntervalUs) return Number.NaN;
     // An interval begins behind its first packet, or ends before its last one: that one does not count.
     const sendBps = ((this.#bytes - this.#lastSentBytes) * 8 * 1e6) / sendUs;
     const receiveBps = ((this.#bytes - this.#firstArrivalBytes) * 8 * 1e6) / receiveUs;
@@ -75,5 +76,12 @@ export class ProbeResult {
     const measuredBps = this.filledLine ? capacityShare * receiveBps : Math.min(sendBps, receiveBps);
     // More than it was meant to try it does not show: the parts it was sent in were bursts.
     return Math.min(measuredBps, this.#bitrateBps);
+  }
+
+  /** All of it left at once: the narrowest place of the way has spread it to its own rate. */
+  #measureBurst(receiveUs: number): number {
+    const receiveBps = ((this.#bytes - this.#firstArrivalBytes) * 8e6) / Math.max(1, receiveUs);
+    this.filledLine = receiveBps < this.#bitrateBps;
+    return this.filledLine ? capacityShare * receiveBps : this.#bitrateBps;
   }
 }

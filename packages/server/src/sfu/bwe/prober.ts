@@ -32,13 +32,16 @@ const enoughShare = 1.18;
  */
 export class Prober {
   #wantedBps: number;
+  #startProbe: Omit<Probe, 'id'> | undefined;
   #probeBps = 0;
   #probedUs = Number.NEGATIVE_INFINITY;
   #recoveringUntilUs = Number.NEGATIVE_INFINITY;
   #highestBps = 0;
   #id = 0;
 
-  constructor(startBps: number) {
+  /** @param startProbe the first one, whatever is wanted */
+  constructor(startBps: number, startProbe?: Omit<Probe, 'id'>) {
+    this.#startProbe = startProbe;
     this.#wantedBps = initialFactor * startBps;
   }
 
@@ -47,6 +50,12 @@ export class Prober {
    * @param isCalm no sign of a full link of late, so that a periodic probe may go out
    */
   next(targetBps: number, demandBps: number, isCalm: boolean, nowUs: number): Probe | undefined {
+    const startProbe = this.#startProbe;
+    if (startProbe !== undefined) {
+      this.#startProbe = undefined;
+      this.#wantedBps = 0;
+      return this.#begin(startProbe, nowUs);
+    }
     const isRecovering = nowUs < this.#recoveringUntilUs;
     if (isCalm && nowUs - this.#probedUs >= (isRecovering ? recoveryIntervalUs : intervalUs)) {
       this.#wantedBps = Math.max(this.#wantedBps, periodicFactor * targetBps);
@@ -54,11 +63,15 @@ export class Prober {
     const bitrateBps = Math.min(this.#wantedBps, demandHeadroom * demandBps);
     this.#wantedBps = 0;
     if (bitrateBps <= targetBps || targetBps >= enoughShare * demandBps) return undefined;
-    this.#probeBps = bitrateBps;
+    const bytes = Math.round(Math.max(minProbePackets * minPacketBytes, (bitrateBps * minDurationUs) / 8e6));
+    return this.#begin({ bitrateBps: Math.round(bitrateBps), bytes, packets: minProbePackets }, nowUs);
+  }
+
+  #begin(probe: Omit<Probe, 'id'>, nowUs: number): Probe {
+    this.#probeBps = probe.bitrateBps;
     this.#probedUs = nowUs;
     this.#id = (this.#id % 0xffff) + 1;
-    const bytes = Math.round(Math.max(minProbePackets * minPacketBytes, (bitrateBps * minDurationUs) / 8e6));
-    return { id: this.#id, bitrateBps: Math.round(bitrateBps), bytes, packets: minProbePackets };
+    return { ...probe, id: this.#id };
   }
 
   onResult(resultBps: number, nowUs: number): void {

@@ -33,6 +33,12 @@ describe('a probe', () => {
     expect(measure(4_000, 50).bps).toBeNaN();
   });
 
+  test('that leaves in one burst shows the rate at which it comes, up to its own', () => {
+    expect(measure(0, 8_000)).toMatchObject({ filled: true });
+    expect(measure(0, 8_000).bps).toBeCloseTo(0.95e6, -3);
+    expect(measure(0, 0)).toEqual({ bps: 2e6, filled: false });
+  });
+
   test('is not measured by the packets of another', () => {
     const result = new ProbeResult();
     result.begin(probe);
@@ -56,6 +62,14 @@ describe('probing', () => {
     expect(prober.next(1_700_000, 2e6, false, 0.4 * second)).toMatchObject({ bitrateBps: 2_500_000 });
     prober.onResult(2_500_000, 0.6 * second);
     expect(prober.next(2_500_000, 2e6, true, 20 * second)).toBeUndefined();
+  });
+
+  test('may begin with a probe of its own kind, whatever is wanted', () => {
+    const startProbe = { bitrateBps: 20e6, bytes: 8_000, packets: 5 };
+    const prober = new Prober(300_000, startProbe);
+    expect(prober.next(300_000, 100_000, false, 0)).toEqual({ ...startProbe, id: 1 });
+    expect(prober.next(300_000, 2e6, false, 0.1 * second)).toBeUndefined();
+    expect(prober.next(300_000, 2e6, true, 6 * second)).toMatchObject({ id: 2, bitrateBps: 600_000 });
   });
 
   test('ends where the line stopped it, and is tried again every 5 s while it is calm', () => {

@@ -12,6 +12,7 @@ const clearFactor = 1.5;
 const calmUs = 3_000_000;
 const startBps = 300_000;
 const minBps = 30_000;
+const minCatchUpBps = 4_000_000;
 
 /**
  * The fall-back for viewers without transport-wide feedback: believes the receiver's own estimate
@@ -23,19 +24,22 @@ export class RembEstimator implements BandwidthEstimator {
   #lossLimitBps = Number.POSITIVE_INFINITY;
   #demandBps = Number.POSITIVE_INFINITY;
   #loweredUs = Number.NEGATIVE_INFINITY;
-  #hasSent = false;
   readonly #prober = new Prober(startBps);
 
   /** A receiver tells its estimate only. */
   readonly queueUs = 0;
+  readonly isMeasured = true;
 
   get targetBps(): number {
     return Math.max(minBps, Math.min(this.#rembBps, this.#lossLimitBps));
   }
 
-  onPacketSent(): void {
-    this.#hasSent = true;
+  /** Its first estimate takes a receiver a second or more, for which nobody can wait. */
+  get catchUpBps(): number {
+    return Math.max(minCatchUpBps, this.targetBps);
   }
+
+  onPacketSent(): void {}
 
   onTransportFeedback(): void {}
 
@@ -63,7 +67,7 @@ export class RembEstimator implements BandwidthEstimator {
 
   nextProbe(nowUs: number): Probe | undefined {
     const isCalm = nowUs - this.#loweredUs > calmUs;
-    return this.#hasSent ? this.#prober.next(this.targetBps, this.#demandBps, isCalm, nowUs) : undefined;
+    return this.#prober.next(this.targetBps, this.#demandBps, isCalm, nowUs);
   }
 
   dump(): object {

@@ -2,7 +2,7 @@
 const standingUs = 50_000;
 /** Queues are judged by the shortest delay in a window: jitter and bursts are none. */
 const minWindowUs = 400_000;
-/** A queue that shrinks by this share from window to window is on its way out. */
+/** A queue that shrinks by this share from window to window, or within one, is on its way out. */
 const drainShare = 0.1;
 /** The empty line's delay is the shortest of the last two spans of this length; clocks drift by 1 ms in one. */
 const baseSpanUs = 20_000_000;
@@ -21,7 +21,9 @@ export class StandingQueue {
   #nextBaseUs = Number.POSITIVE_INFINITY;
   #baseSinceUs = Number.NaN;
   #windowStartUs = Number.NaN;
-  #windowMinUs = Number.POSITIVE_INFINITY;
+  /** Shortest delay in the first half of the window, and in the second. */
+  #firstMinUs = Number.POSITIVE_INFINITY;
+  #lastMinUs = Number.POSITIVE_INFINITY;
   #futile = 0;
 
   /** Delay of the last packet above the shortest one of late. */
@@ -36,11 +38,15 @@ export class StandingQueue {
     this.#baseUs = Math.min(this.#baseUs, delayUs);
     if (Number.isNaN(this.#windowStartUs)) this.#windowStartUs = arrivalUs;
     if (Number.isNaN(this.#baseSinceUs)) this.#baseSinceUs = arrivalUs;
-    this.#windowMinUs = Math.min(this.#windowMinUs, delayUs);
-    if (arrivalUs - this.#windowStartUs < minWindowUs + roundTripUs) return false;
-    const stands = this.#judge(this.#windowMinUs);
+    const windowUs = minWindowUs + roundTripUs;
+    const elapsedUs = arrivalUs - this.#windowStartUs;
+    if (elapsedUs < windowUs / 2) this.#firstMinUs = Math.min(this.#firstMinUs, delayUs);
+    else this.#lastMinUs = Math.min(this.#lastMinUs, delayUs);
+    if (elapsedUs < windowUs) return false;
+    const stands = this.#judge(Math.min(this.#firstMinUs, this.#lastMinUs));
     this.#windowStartUs = arrivalUs;
-    this.#windowMinUs = Number.POSITIVE_INFINITY;
+    this.#firstMinUs = Number.POSITIVE_INFINITY;
+    this.#lastMinUs = Number.POSITIVE_INFINITY;
     if (arrivalUs - this.#baseSinceUs > baseSpanUs) this.#renewBase(arrivalUs);
     return stands;
   }
@@ -49,7 +55,8 @@ export class StandingQueue {
     this.#nextBaseUs = Math.min(this.#nextBaseUs, delayUs);
     const before = this.queueUs;
     this.queueUs = delayUs - this.#baseUs;
-    if (this.queueUs < standingUs || this.queueUs < (1 - drainShare) * before) {
+    const drains = this.#lastMinUs - this.#baseUs < (1 - drainShare) * (this.#firstMinUs - this.#baseUs);
+    if (this.queueUs < standingUs || this.queueUs < (1 - drainShare) * before || drains) {
       this.#futile = 0;
       return false;
     }

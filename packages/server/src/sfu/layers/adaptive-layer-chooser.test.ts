@@ -46,7 +46,11 @@ class Scene {
     const endUs = this.nowUs + seconds * 1e6;
     do {
       const availableBps = typeof videoBps === 'number' ? videoBps : videoBps();
-      const chosen = this.chooser.choose(this.rungs, { estimateBps: availableBps + audioBps, audioBps }, this.nowUs);
+      const chosen = this.chooser.choose(
+        this.rungs,
+        { estimateBps: availableBps + audioBps, isMeasured: true, audioBps },
+        this.nowUs,
+      );
       const index = chosen === undefined ? -1 : this.rungs.indexOf(chosen);
       if (index !== this.rung && this.nowUs > 0) this.switches += 1;
       this.rung = index;
@@ -111,6 +115,13 @@ describe('a line that gets worse', () => {
     expect(viewer.chooser.paused).toBe(true);
   });
 
+  it('is more patient where most of the lowest layer fits', () => {
+    const viewer = scene();
+    viewer.line(200_000);
+    expect(viewer.line(80_000, 3.8)).toBe(0);
+    expect(viewer.line(80_000, 0.6)).toBe(-1);
+  });
+
   it('resumes when the lowest layer has fitted with a margin for a while', () => {
     const viewer = scene();
     viewer.line(60_000, 2);
@@ -153,6 +164,49 @@ describe('a line that gets better', () => {
     // Once a rung has held, patience is what it was.
     viewer.line(700_000, 60);
     expect(viewer.line(2e6, 2.4)).toBe(5);
+  });
+});
+
+describe('a line that failed an attempt and gets better', () => {
+  /** Fails to go up from rung 2 to 3 again and again. */
+  function failing(): Scene {
+    const viewer = scene();
+    viewer.line(400_000);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      while (viewer.line(600_000) < 3);
+      viewer.line(400_000);
+    }
+    return viewer;
+  }
+
+  it('is another line: it is followed up as soon as any', () => {
+    const viewer = failing();
+    expect(viewer.line(600_000, 10)).toBe(2);
+    expect(viewer.line(2e6, 1.8)).toBe(2);
+    expect(viewer.line(2e6, 0.6)).toBe(5);
+  });
+
+  it('is looked for: the estimator is to find out whether there is one', () => {
+    const viewer = scene();
+    viewer.rungs = ladder.slice(0, 4);
+    viewer.line(400_000);
+    expect(viewer.chooser.demandBps).toBe(500_000 + audioBps);
+    while (viewer.line(600_000) < 3);
+    viewer.line(400_000);
+    expect(viewer.line(400_000)).toBe(2);
+    expect(viewer.chooser.demandBps).toBe(900_000 + audioBps);
+  });
+});
+
+describe('a line that is not measured yet', () => {
+  const guess = { estimateBps: 300_000 + audioBps, isMeasured: false, audioBps };
+
+  it('gets what is sure to fit, is not paused, and is chosen for anew when it is measured', () => {
+    const { chooser } = scene();
+    expect(chooser.choose(ladder, guess, 0)).toBe(ladder[1]);
+    expect(chooser.choose(ladder.slice(3), guess, 5e6)).toBe(ladder[3]);
+    expect(chooser.paused).toBe(false);
+    expect(chooser.choose(ladder, { ...guess, estimateBps: 3e6, isMeasured: true }, 5.1e6)).toBe(ladder[5]);
   });
 });
 

@@ -6,10 +6,17 @@ const upAfterUs = 2_000_000;
 /** The rung is left as soon as less than this share of it fits. */
 const downMargin = 0.95;
 /** Leaving a rung so soon after it was taken means that taking it was wrong: the next attempt waits twice as long. */
-const failedWithinUs = 10_000_000;
+const failedWithinUs = 30_000_000;
 const maxUpAfterUs = 60_000_000;
+/** A line of so many times what it was when that attempt began is another one, which past failures say nothing of. */
+const anotherLine = 1.5;
+/** Looking for it must not fill the line with probes. */
+const maxWantedFactor = 2;
 /** Not even the lowest rung has fitted for so long: better no picture than a broken one, and no sound. */
 const pauseAfterUs = 1_000_000;
+/** Where most of it fits: the estimate is low on purpose while a queue drains. */
+const nearlyFits = 0.7;
+const pauseWhereNearlyUs = 4_000_000;
 /** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
 const onlyRungMargin = 0.5;
 /** Frame rates are measured, so a cap of 30 must not refuse 30.2. */
@@ -29,6 +36,8 @@ export interface LayerCaps {
 export interface LineShare {
   /** Infinity where nothing estimates. */
   readonly estimateBps: number;
+  /** False while the estimate is only a guess. Default: true. */
+  readonly isMeasured?: boolean;
   readonly audioBps: number;
 }
 
@@ -38,14 +47,22 @@ export interface LineShare {
  */
 export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   caps: LayerCaps = {};
-  /** What the best rung within the caps would take, audio included: the estimator need not find more. 0 before any. */
+  /**
+   * What the best rung within the caps would take, audio included: the estimator need not find more; but after a failure
+   * what tells another line from that one. 0 before any.
+   */
   demandBps = 0;
   #paused = false;
+  #isMeasured = false;
   #chosen: LayerRung<Source> | undefined;
   /** Since when a better rung has fitted all the time, and the least that there was meanwhile; -1: it does not. */
   #fitsSinceUs = -1;
   #leastBps = 0;
   #upAfterUs = upAfterUs;
+  /** What there was at the last step up, and at the last one that failed; infinite while none has. */
+  #triedBps = 0;
+  #failedBps = Number.POSITIVE_INFINITY;
+  #isBetter = false;
   /** When the last step up was taken, until it has held or failed; -1 else. */
   #upAtUs = -1;
   /** Since when not even the lowest rung fits; -1: it does. */
@@ -63,12 +80,23 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   choose(ladder: readonly LayerRung<Source>[], line: LineShare, nowUs: number): LayerRung<Source> | undefined {
     const cap = highestWithin(ladder, this.caps);
     const best = ladder[cap];
-    this.demandBps = best === undefined ? 0 : best.bitrateBps + line.audioBps;
+    this.demandBps = best === undefined ? 0 : this.#wantedBps(best.bitrateBps) + line.audioBps;
     if (best === undefined) return undefined;
     const availableBps = Math.max(0, line.estimateBps - line.audioBps);
-    const index = this.#next(ladder, cap, availableBps, nowUs);
+    // The first measurement is the first real choice: neither patience nor a pause comes before it.
+    const { isMeasured = true } = line;
+    if (isMeasured !== this.#isMeasured) this.#chosen = undefined;
+    this.#isMeasured = isMeasured;
+    const index = isMeasured
+      ? this.#next(ladder, cap, availableBps, nowUs)
+      : Math.max(0, highestFitting(ladder, cap, availableBps));
     this.#chosen = index < 0 ? undefined : ladder[index];
     return this.#chosen;
+  }
+
+  #wantedBps(bestBps: number): number {
+    const hasFailed = Number.isFinite(this.#failedBps);
+    return hasFailed ? Math.max(bestBps, Math.min(anotherLine * this.#failedBps, maxWantedFactor * bestBps)) : bestBps;
   }
 
   /** Index of the rung to send, or -1 for a pause. */
@@ -114,16 +142,19 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       this.#fitsSinceUs = -1;
       return current;
     }
-    if (this.#fitsSinceUs < 0) {
+    const isBetter = availableBps > anotherLine * this.#failedBps;
+    if (this.#fitsSinceUs < 0 || (isBetter && !this.#isBetter)) {
       this.#fitsSinceUs = nowUs;
       this.#leastBps = availableBps;
     }
     this.#leastBps = Math.min(this.#leastBps, availableBps);
-    if (nowUs - this.#fitsSinceUs < this.#upAfterUs) return current;
+    this.#isBetter = isBetter;
+    if (nowUs - this.#fitsSinceUs < (isBetter ? upAfterUs : this.#upAfterUs)) return current;
     const target = highestFitting(ladder, cap, this.#leastBps / upMargin);
     if (target <= current) return current;
     this.#fitsSinceUs = -1;
     this.#upAtUs = nowUs;
+    this.#triedBps = this.#leastBps;
     this.#paused = false;
     return target;
   }
@@ -132,11 +163,15 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   #onSuccess(): void {
     this.#upAtUs = -1;
     this.#upAfterUs = upAfterUs;
+    this.#failedBps = Number.POSITIVE_INFINITY;
   }
 
   #onDown(): void {
     this.#fitsSinceUs = -1;
-    if (this.#upAtUs >= 0) this.#upAfterUs = Math.min(2 * this.#upAfterUs, maxUpAfterUs);
+    if (this.#upAtUs >= 0) {
+      this.#upAfterUs = Math.min(2 * this.#upAfterUs, maxUpAfterUs);
+      this.#failedBps = this.#triedBps;
+    }
     this.#upAtUs = -1;
   }
 
@@ -149,7 +184,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return Math.max(0, index);
     }
     if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
-    if (nowUs - this.#tooMuchSinceUs <= pauseAfterUs) return 0;
+    const patienceUs = availableBps < lowest.bitrateBps * nearlyFits ? pauseAfterUs : pauseWhereNearlyUs;
+    if (nowUs - this.#tooMuchSinceUs <= patienceUs) return 0;
     this.#paused = true;
     this.#tooMuchSinceUs = -1;
     this.#onDown();
