@@ -9,7 +9,7 @@ const startBps = 300_000;
  * Measured by the packets that a viewer begins with, which leave in one burst: a round trip later the line is known, up
  * to the rate given here. The burst is what a slow line has to take in: 0.2 s of 0.3 Mbps.
  */
-const startProbe = { bitrateBps: 20_000_000, bytes: 8_000, packets: 5 };
+const startProbe = { bitrateBps: 30_000_000, bytes: 8_000, packets: 5 };
 
 /** The estimator for a viewer with these tracks: without any feedback that tells, no limit is known. */
 export function createEstimator(tracks: readonly SendTrackParameters[]): BandwidthEstimator {
