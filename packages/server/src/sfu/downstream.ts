@@ -25,8 +25,8 @@ const maxRepairCredit = 512;
 const keptMungings = 4;
 
 /** Held back for longer, even if nothing followed, or with what follows on top, is too long: a keyframe is quicker. */
-const maxBehindSeconds = 0.5;
-const maxCatchUpSeconds = 1;
+const maxBehindSeconds = 1.5;
+const maxCatchUpSeconds = 4;
 /** Keyframes take room themselves, of the other viewers too. */
 const skipIntervalUs = 3_000_000;
 
@@ -269,9 +269,9 @@ export class Downstream implements Slot {
 
   /** Far behind on a line that would take long to catch up: goes on from the next keyframe, and drops what is before. */
   #skipAhead(source: Source, nowUs: number): void {
-    const { isMeasured, targetBps } = this.#line.estimator;
+    const { targetBps } = this.#line.estimator;
     // One that waits for another source drops what it holds back when that begins.
-    if (source !== this.target || !isMeasured || nowUs < this.#nextSkipUs) return;
+    if (source !== this.target || !this.#line.isFull || nowUs < this.#nextSkipUs) return;
     const spareBps = Math.max(0, targetBps - source.rate.bitsPerSecond(nowUs));
     const mostBits = Math.max(targetBps * maxBehindSeconds, spareBps * maxCatchUpSeconds);
     if (this.backlogBytes * 8 <= mostBits || source.waiting.includes(this)) return;

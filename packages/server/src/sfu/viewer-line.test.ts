@@ -51,8 +51,10 @@ describe('a viewer who joins', () => {
     expect(estimator.isMeasured).toBe(true);
     expect(estimator.targetBps).toBeCloseTo(3.8e6, -4);
     line.tick(true, 160_000);
-    expect(line.budget.rateBps).toBe(1.75 * estimator.targetBps);
-    line.tick(false, 180_000);
+    expect(line.budget.rateBps).toBe(estimator.targetBps);
+    line.tick(true, 180_000);
+    expect(line.budget.rateBps).toBeCloseTo(1.07 * estimator.targetBps);
+    line.tick(false, 200_000);
     expect(line.budget.rateBps).toBe(2.5 * estimator.targetBps);
   });
 });

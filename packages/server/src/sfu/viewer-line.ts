@@ -24,6 +24,8 @@ const maxReplayBps = 30e6;
 const startBytes = 15_000;
 /** So that the budget holds just that much at once. */
 const startBurstBps = 3e6;
+/** From tick to tick: twice as much in 0.2 s, within which a queue would show. */
+const replayGrowth = 1.07;
 const maxRepairShare = 0.5;
 /** What of a probe leaves at one tick. */
 const probeStepUs = 20_000;
@@ -39,6 +41,8 @@ export class ViewerLine {
   #sentBytes = 0;
   /** Of a group of pictures that is being replayed; 0 otherwise. */
   #replayBps = 0;
+  /** Of what the line was measured to carry. */
+  #replayFactor = 1;
   /** The probe under way: whatever leaves meanwhile is part of it. */
   #probe: Probe | undefined;
   #probeId = 0;
@@ -89,15 +93,30 @@ export class ViewerLine {
   tick(isBehind: boolean, nowUs: number): void {
     this.estimator.tick(nowUs);
     if (!isBehind) this.#replayBps = 0;
-    this.budget.rateBps = this.#paceBps;
+    this.budget.rateBps = this.#pace();
     this.budget.fill(nowUs);
   }
 
-  get #paceBps(): number {
-    const { targetBps, catchUpBps, queueUs, isMeasured } = this.estimator;
+  /** It is known what it carries, and so much waits in it already that more would only come later. */
+  get isFull(): boolean {
+    return this.estimator.isMeasured && this.estimator.queueUs > fullQueueUs;
+  }
+
+  #pace(): number {
+    const { targetBps, isMeasured } = this.estimator;
     if (!isMeasured) return this.#sentBytes < startBytes ? startBurstBps : targetBps;
-    if (queueUs > fullQueueUs) return fullLineFactor * targetBps;
-    return this.#replayBps > 0 ? Math.min(this.#replayBps, catchUpBps) : pacingFactor * targetBps;
+    if (this.isFull) {
+      this.#replayFactor = 1;
+      return fullLineFactor * targetBps;
+    }
+    return this.#replayBps > 0 ? this.#replayPace() : pacingFactor * targetBps;
+  }
+
+  /** Ever faster while nothing waits in the line: one burst may measure it low. */
+  #replayPace(): number {
+    const paceBps = this.#replayFactor * this.estimator.catchUpBps;
+    if (paceBps < this.#replayBps) this.#replayFactor *= replayGrowth;
+    return Math.min(this.#replayBps, paceBps);
   }
 
   /**

@@ -32,8 +32,6 @@ const emptyQueueUs = 20_000;
 const drainedUs = 15_000;
 /** Of what a full line was measured to carry, the least: so that its queue drains. Less is left free for a short one. */
 const minBusyShare = 0.85;
-/** A burst measures a line low rather than high; where it did not, the queue ends this within a report or two. */
-const catchUpFactor = 1.75;
 /** A probe overfills a full line on purpose: so long after it (and a round trip) that is no overuse. */
 const probeEchoUs = 200_000;
 /** Without feedback, though packets were sent, the line is taken as broken: half the rate, again each so much time. */
@@ -94,7 +92,7 @@ export class GoogCcEstimator implements BandwidthEstimator {
   }
 
   get catchUpBps(): number {
-    return catchUpFactor * this.targetBps;
+    return this.targetBps;
   }
 
   get queueUs(): number {
