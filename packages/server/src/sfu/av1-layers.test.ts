@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SyntheticAv1 } from '../../../../test/support/synthetic-av1.ts';
 import { DependencyDescriptorReader } from '../rtp/dependency-descriptor.ts';
 import { extensionDataLength, findExtension, readAbsSendTime, readTransportCc } from '../rtp/extensions.ts';
 import { RtpPacketView } from '../rtp/packet.ts';
+import { rtpPacket } from '../rtp/packet-fixture.ts';
 import type { ExtensionIds, Feedback, ReceiveTrackParameters, SendTrackParameters } from '../rtp/parameters.ts';
 import { writeNack } from '../rtp/rtcp/nack.ts';
 import { NullBandwidthEstimator } from './bwe/bandwidth-estimator.ts';
@@ -261,5 +263,39 @@ describe('a host of AV1 in layers', () => {
     }
     expect(publisher.tracks[0]?.sources[0]?.layers.topSpatialLayer(nowUs)).toBe(0);
     expect(publisher.tracks[0]?.sources[0]?.layers.topTemporalLayer(nowUs)).toBe(0);
+  });
+
+  it('may send anything as a descriptor: viewers get well-formed packets with its payload', () => {
+    const room = new Room('chromium-av1-l1t3');
+    const viewers = [room.join(0, 2), room.join(0, 2, withDescriptors)];
+    room.stream(2);
+    const publisher = [...room.router.publishers.values()][0];
+    let sequenceNumber = 100;
+    let delivered = 0;
+    const descriptor = fc.uint8Array({ minLength: 1, maxLength: 255 });
+    fc.assert(
+      fc.property(descriptor, fc.uint8Array({ minLength: 2, maxLength: 300 }), (data, payload) => {
+        for (const { packets } of viewers) packets.length = 0;
+        sequenceNumber += 1;
+        const extension = { profile: 0x1000, elements: [descriptorId, data.length, ...data] };
+        publisher?.receive(
+          rtpPacket({ ssrc: 1000, sequenceNumber, timestamp: 90_000, extension, payload }),
+          room.nowUs,
+        );
+        const [plain, described] = viewers.map(({ packets }) => packets.map(parse));
+        delivered += (plain?.length ?? 0) + (described?.length ?? 0);
+        for (const view of [...(plain ?? []), ...(described ?? [])])
+          expect(view.buffer.subarray(view.payloadOffset)).toEqual(Buffer.from(payload));
+        for (const view of described ?? []) {
+          const offset = findExtension(view, 9);
+          // All but the frame number is as it came; what is too short for one is no descriptor.
+          expect(offset < 0 ? 0 : extensionDataLength(view, offset)).toBe(data.length < 3 ? 0 : data.length);
+          if (offset >= 0)
+            expect([...view.buffer.subarray(offset + 3, offset + data.length)]).toEqual([...data.subarray(3)]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(delivered).toBeGreaterThan(300);
   });
 });
