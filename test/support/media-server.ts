@@ -30,6 +30,7 @@ export class MediaServerProcess {
       'server.http_alias_port': 'false',
       'server.signaling_alias_port': 'false',
       'media.port': '0',
+      'history.mode': 'memory',
       ...settings,
     };
     const flags = Object.entries(all).map(([key, value]) => `--${key}=${value}`);
