@@ -55,6 +55,11 @@ export class MediaServerProcess {
     return response.json() as Promise<T>;
   }
 
+  /** As `kill -9` does it. */
+  kill(): Promise<void> {
+    return this.#program.kill();
+  }
+
   stop(): Promise<number | null> {
     return this.#program.stop();
   }
