@@ -4,7 +4,7 @@ import pytest
 
 from bitbasel_media import WebhookError, verify_webhook
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"test": 2432232314}'
 SENT_AT = 1_614_265_330
 HEADERS = {

@@ -24,7 +24,8 @@ def verify_webhook(
     tolerance_seconds: float = 300,
     now: float | None = None,
 ) -> dict[str, Any]:
-    """Return the event, or raise `WebhookError`.
+    """
+    Return the event, or raise `WebhookError`.
 
     `secret` is the endpoint's (`whsec_...`), `body` the bytes as they came, before any parsing.
     A delivery is at least once: keep the `id` of the events you have handled.

@@ -137,6 +137,29 @@ describe('a server that was killed', () => {
   });
 });
 
+describe('a server that was shut down', () => {
+  it('has not ended its rooms: the next one goes on with them', async () => {
+    const first = await start();
+    first.rooms.create({ roomId: 'a' });
+    first.connect('a', 'host', 'anna');
+    first.rooms.close();
+    await first.records.close();
+
+    const second = await start();
+    expect(second.rooms.list().map(({ id }) => id)).toEqual(['a']);
+    expect(await second.typesOf('a')).toEqual(['room.started', 'host.live', 'host.lost']);
+    expect(second.told.find(({ type }) => type === 'host.lost')).toMatchObject({ data: { reason: 'shutdown' } });
+  });
+
+  it('ends them where they are kept in memory', async () => {
+    const { rooms, records, told } = await start({ history: { mode: 'memory' } });
+    rooms.create({ roomId: 'a' });
+    rooms.close();
+    await records.close();
+    expect(told.at(-1)).toMatchObject({ type: 'room.ended', data: { reason: 'shutdown' } });
+  });
+});
+
 describe('the history', () => {
   it('sums rooms up from their sessions, in pages, newest first', async () => {
     const { rooms, records, connect, settle } = await start({ history: { mode: 'memory' } });
