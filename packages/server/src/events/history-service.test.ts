@@ -184,6 +184,10 @@ describe('the history', () => {
       ['cleo', 120],
       ['ben', 90],
     ]);
+    expect(detail?.sessions[0]).toMatchObject({
+      session_id: viewers[1]?.session.publicId,
+      quality: { packets_nacked: 0 },
+    });
     const rest = await records.history.room('a', { limit: 2, cursor: detail?.next ?? '' });
     expect(rest).toMatchObject({ sessions: [{ user_id: 'anna', role: 'host', end_reason: 'room_ended' }], next: null });
   });
