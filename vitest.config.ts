@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** For the servers that tests start as people do: they are to find no rooms of other tests, and to leave no file. */
+const env = { BITBASEL_HISTORY_MODE: 'memory' };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          env,
           include: [
             'packages/*/src/**/*.test.ts',
             'bench/**/*.test.ts',
@@ -20,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          env,
           include: ['test/**/*.test.ts'],
           exclude: ['test/sim/**'],
           pool: 'forks',

@@ -14,6 +14,7 @@ const config = configSchema.parse({
   },
   rooms: { max_viewers_per_room: noLimit },
   media: { port: 0 },
+  history: { mode: 'memory' },
   log: { level: 'warn' },
 });
 const server = await startServer(config);

@@ -18,6 +18,7 @@ COMMAND = [
     "--server.http_alias_port=false",
     "--server.signaling_alias_port=false",
     "--media.port=0",
+    "--history.mode=memory",
     "--rooms.max_rooms=8",
     "--log.level=silent",
 ]

@@ -30,6 +30,7 @@ export class MediaServerProcess {
       'server.http_alias_port': 'false',
       'server.signaling_alias_port': 'false',
       'media.port': '0',
+      'history.mode': 'memory',
       ...settings,
     };
     const flags = Object.entries(all).map(([key, value]) => `--${key}=${value}`);
@@ -52,6 +53,11 @@ export class MediaServerProcess {
     const response = await fetch(this.url + path, init);
     if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
     return response.json() as Promise<T>;
+  }
+
+  /** As `kill -9` does it. */
+  kill(): Promise<void> {
+    return this.#program.kill();
   }
 
   stop(): Promise<number | null> {

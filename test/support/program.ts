@@ -54,6 +54,12 @@ export class Program {
     return this.exitCode();
   }
 
+  /** Ends it on the spot, as a crash does: it can clean up nothing. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
   /** Resolves when it has ended; null where a signal ended it. */
   async exitCode(): Promise<number | null> {
     await this.#ended;

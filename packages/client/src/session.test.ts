@@ -169,6 +169,13 @@ describe('a session', () => {
 
   it.each([
     ['its socket closes', () => last(sockets).close()],
+    [
+      'the server shuts down in good order',
+      async () => {
+        await last(sockets).tell({ type: 'ended', reason: 'shutdown' });
+        last(sockets).close();
+      },
+    ],
     ['its media fails', () => last(peers).become('failed')],
     [
       'the server says that media failed',

@@ -123,7 +123,8 @@ export class Session extends TypedEventTarget<SessionEvents> {
         this.emit('warnings', message.warnings);
         break;
       case 'ended':
-        this.#end('ended');
+        // A server that shuts down may be back in a moment: the socket's end is the failure to recover from.
+        if (message.reason !== 'shutdown') this.#end('ended');
         break;
     }
   }

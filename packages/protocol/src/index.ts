@@ -1,3 +1,5 @@
+export * from './events.ts';
+export * from './history.ts';
 export * from './problem.ts';
 export * from './quality.ts';
 export * from './rest.ts';

@@ -16,7 +16,11 @@ afterEach(async () => {
 
 function configure(server: object = {}, media: object = {}): Config {
   const ephemeral = { host: '127.0.0.1', port: 0, http_alias_port: 0, signaling_alias_port: 0 };
-  return configSchema.parse({ server: { ...ephemeral, ...server }, media: { port: 0, ...media } });
+  return configSchema.parse({
+    server: { ...ephemeral, ...server },
+    media: { port: 0, ...media },
+    history: { mode: 'memory' },
+  });
 }
 
 async function start(server: object = {}, media: object = {}): Promise<MediaServer> {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
 import type { Config } from './config/schema.ts';
+import { HistoryService } from './events/history-service.ts';
 import { Listeners, portError, type ServerPorts } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { type Clock, systemClock } from './rooms/clock.ts';
@@ -30,13 +31,18 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
   const transport = await openTransport(config, logger);
+  const records = await HistoryService.open({ config, clock, logger });
 
   const ticker = new Ticker(() => rooms.tick());
   const metrics = new Metrics({ perRoom: config.metrics.per_room });
   const { events: telemetry } = metrics;
-  const rooms = new RoomRegistry({ config, transport, clock, logger, telemetry, wake: () => ticker.wake() });
+  const rooms = new RoomRegistry({
+    ...{ config, transport, clock, logger, telemetry, events: records.sink },
+    wake: () => ticker.wake(),
+  });
+  rooms.restore(records.openRooms);
   const app = await buildApp({
-    ...{ config, rooms, logger, roots: findBrowserRoots() },
+    ...{ config, rooms, records, logger, roots: findBrowserRoots() },
     metrics: config.metrics.enabled
       ? { contentType: metrics.contentType, render: () => metrics.render(rooms) }
       : undefined,
@@ -50,6 +56,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     rooms.close();
     ticker.stop();
     await signaling.close();
+    await records.close();
     await listeners.close();
     await app.close();
     await transport.close();

@@ -3,6 +3,7 @@
 from .client import MediaServerClient, get_media_server_client
 from .errors import MediaServerError, MediaServerUnavailable
 from .models import Health, RoomStats, ServerStats
+from .webhooks import WebhookError, verify_webhook
 
 __all__ = [
     "Health",
@@ -11,5 +12,7 @@ __all__ = [
     "MediaServerUnavailable",
     "RoomStats",
     "ServerStats",
+    "WebhookError",
     "get_media_server_client",
+    "verify_webhook",
 ]

@@ -51,7 +51,11 @@ describe('dialect A', () => {
 
   it('answers health and statistics', async () => {
     const { call, goLive } = await start();
-    expect((await call('GET', '/health')).json()).toEqual({ status: 'healthy', service: 'media_server' });
+    expect((await call('GET', '/health')).json()).toEqual({
+      status: 'healthy',
+      service: 'media_server',
+      history: { mode: 'memory', status: 'ok' },
+    });
     await goLive('a');
     expect((await call('GET', '/stats')).json()).toEqual({
       total_rooms: 1,

@@ -1,11 +1,14 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
+import type { HistoryService } from '../events/history-service.ts';
 import type { Logger } from '../logger.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { BrowserRoots } from './browser-files.ts';
 import { takeJson } from './content-types.ts';
+import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { historyRoutes } from './history.ts';
 import { legacyRoomRoutes } from './legacy-rooms.ts';
 import { livestreamRoutes } from './livestream.ts';
 import { type MetricsSource, metricsRoutes } from './metrics.ts';
@@ -23,6 +26,7 @@ const maxBodyBytes = 256 * 1024;
 export interface AppOptions {
   readonly config: Config;
   readonly rooms: RoomRegistry;
+  readonly records: HistoryService;
   readonly logger: Logger;
   readonly roots: BrowserRoots;
   /** Default: none are served. */
@@ -30,7 +34,14 @@ export interface AppOptions {
 }
 
 /** The whole HTTP side, bound to no port yet. */
-export async function buildApp({ config, rooms, logger, roots, metrics }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  rooms,
+  records,
+  logger,
+  roots,
+  metrics,
+}: AppOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -56,13 +67,20 @@ export async function buildApp({ config, rooms, logger, roots, metrics }: AppOpt
     reply.header('x-content-type-options', 'nosniff');
   });
 
+  // A room that was made or stopped stays so, whatever happens to the server once its caller has the answer.
+  app.addHook('onSend', async ({ method }) => {
+    if (method === 'POST' || method === 'DELETE') await records.settled();
+  });
+
   const routes = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set();
     routes.set(url, methods);
     for (const name of [method].flat()) methods.add(name);
   });
-  await app.register(healthRoutes);
+  await app.register(healthRoutes, { records });
+  await app.register(eventRoutes, { events: records.events });
+  await app.register(historyRoutes, { history: records.history });
   await app.register(statsRoutes, { rooms });
   if (metrics !== undefined) await app.register(metricsRoutes, { metrics });
   await app.register(legacyRoomRoutes, { rooms });

@@ -67,6 +67,15 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   },
   'metrics.enabled': { good: false, bad: 1 },
   'metrics.per_room': { good: true, bad: 'some' },
+  'history.mode': { good: 'memory', bad: 'postgres' },
+  'history.path': { good: '/var/lib/bitbasel/history.sqlite', bad: 'two\nlines' },
+  'history.keep_days': { good: 7, bad: 0 },
+  'webhooks.endpoints': {
+    good: [{ url: 'https://example.org/hook', secret: `whsec_${'A'.repeat(32)}`, events: ['room.started'] }],
+    bad: [{ url: 'file:///etc/passwd', secret: `whsec_${'A'.repeat(32)}` }],
+  },
+  'webhooks.timeout_seconds': { good: 5, bad: 0 },
+  'webhooks.give_up_hours': { good: 1, bad: 1000 },
   'log.level': { good: 'debug', bad: 'loud' },
 };
 

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { EndedRooms } from './ended-rooms.ts';
+import { type LifecycleSink, limitHit, nullLifecycleSink, type RoomIdentity } from './lifecycle.ts';
 import { type EndReason, Room, type RoomContext } from './room.ts';
 import { nullTelemetry, type RoomTelemetry } from './room-telemetry.ts';
 import type { Session } from './session.ts';
@@ -18,6 +19,8 @@ export interface RoomRegistryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry?: RoomTelemetry;
+  /** Default: nobody is told of what happens. */
+  readonly events?: LifecycleSink;
   /** Called when `tick` has something to do again. */
   wake(): void;
 }
@@ -45,10 +48,14 @@ export class RoomRegistry {
   readonly #ledger: SessionLedger;
   #expireAtUs = 0;
   #closing = false;
+  /** Rooms made for a use that has not succeeded yet. */
+  #unannounced: Room[] | undefined;
 
   constructor(options: RoomRegistryOptions) {
-    this.#ledger = new SessionLedger(options.config.server.max_connections);
-    this.#context = { telemetry: nullTelemetry, ...options, wake: () => options.wake(), ledger: this.#ledger };
+    const events = options.events ?? nullLifecycleSink;
+    const ledger = new SessionLedger(options.config.server.max_connections, events);
+    this.#ledger = ledger;
+    this.#context = { telemetry: nullTelemetry, ...options, wake: () => options.wake(), ledger, events };
   }
 
   /**
@@ -67,8 +74,21 @@ export class RoomRegistry {
     const { postId = null, settings = {} } = request;
     const room = new Room({ id, owner, postId, settings }, this.#context);
     this.#rooms.set(id, room);
-    this.#context.logger.info({ room: id, owner, post: postId }, 'room created');
+    if (this.#unannounced) this.#unannounced.push(room);
+    else this.#announce(room);
     return room;
+  }
+
+  #announce(room: Room): void {
+    const { id, owner, postId } = room;
+    this.#context.logger.info({ room: id, owner, post: postId }, 'room created');
+    this.#context.events.emit({ type: 'room-started', room: room.identity });
+  }
+
+  /** Makes the rooms again that were there before a restart, even if there are more of them than are allowed by now. */
+  restore(identities: readonly RoomIdentity[]): void {
+    for (const identity of identities) this.#rooms.set(identity.id, new Room(identity, this.#context));
+    if (identities.length > 0) this.#context.logger.info({ rooms: identities.length }, 'rooms restored');
   }
 
   /** The room of a post: the same one for the same post and host as long as it lives. */
@@ -85,18 +105,21 @@ export class RoomRegistry {
 
   /** Opens a room and uses it; a room that was made for this use does not outlive its failure. */
   use<T>(open: () => Room, use: (room: Room) => T): T {
-    const roomsBefore = this.#rooms.size;
-    const room = open();
-    const isNew = this.#rooms.size > roomsBefore;
+    const made: Room[] = [];
+    this.#unannounced = made;
     try {
-      return use(room);
+      const used = use(open());
+      for (const room of made) this.#announce(room);
+      return used;
     } catch (error) {
-      if (isNew) {
-        // Nobody was told of it, so it is not among the ended ones either.
+      // Nobody was told of them, so they are not among the ended ones either.
+      for (const room of made) {
         this.#rooms.delete(room.id);
         room.end('stopped');
       }
       throw error;
+    } finally {
+      this.#unannounced = undefined;
     }
   }
 
@@ -104,7 +127,10 @@ export class RoomRegistry {
     if (this.#closing) throw new AppError('shutting_down', 'The server is shutting down.', { retryAfterSeconds: 10 });
     const limit = this.#context.config.rooms.max_rooms;
     if (this.#rooms.size < limit) return;
-    throw new AppError('room_limit_reached', `The server takes at most ${limit} rooms.`, { retryAfterSeconds: 30 });
+    const error = new AppError('room_limit_reached', `The server takes at most ${limit} rooms.`, {
+      retryAfterSeconds: 30,
+    });
+    throw limitHit(this.#context.events, 'rooms', null, error);
   }
 
   find(roomId: string): Room | undefined {
@@ -160,6 +186,7 @@ export class RoomRegistry {
     this.#rooms.delete(room.id);
     room.end(reason);
     this.#ended.add(room.info());
+    this.#context.events.emit({ type: 'room-ended', roomId: room.id, reason });
   }
 
   /** Removes the rooms that nobody has been in for `rooms.idle_timeout_seconds`. */

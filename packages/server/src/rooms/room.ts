@@ -6,7 +6,9 @@ import { Router } from '../sfu/router.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
+import { type LifecycleSink, limitHit, type RoomIdentity } from './lifecycle.ts';
 import { roomQuality } from './quality/room-quality.ts';
+import { hostQuality, viewerQualityOf } from './quality/session-quality.ts';
 import { type Claim, hostIdOf, type RoomHost, RoomHosts } from './room-hosts.ts';
 import { hostLimit, mediaSettings, viewerLimit } from './room-settings.ts';
 import type { RoomTelemetry } from './room-telemetry.ts';
@@ -37,6 +39,7 @@ export interface RoomContext {
   readonly logger: Logger;
   readonly ledger: SessionLedger;
   readonly telemetry: RoomTelemetry;
+  readonly events: LifecycleSink;
   /** Asks for `tick` to be called from now on; it stops by itself when nothing is left to do. */
   wake(): void;
 }
@@ -46,6 +49,8 @@ export interface RoomOptions {
   readonly postId: string | null;
   readonly owner: string | null;
   readonly settings: RoomSettings;
+  /** Of a room that was there before a restart. Default: now. */
+  readonly createdUs?: number;
 }
 
 /** How often the listeners are told of a changing viewer count. */
@@ -85,8 +90,8 @@ export class Room implements SessionKeeper {
     this.maxViewers = viewerLimit(context.config, options.settings);
     this.#context = context;
     this.#logger = context.logger.child({ room: options.id });
-    this.#createdUs = context.clock.nowUs();
-    this.#idleSinceUs = this.#createdUs;
+    this.#idleSinceUs = context.clock.nowUs();
+    this.#createdUs = options.createdUs ?? this.#idleSinceUs;
   }
 
   /** Some host's media connection is up. */
@@ -125,6 +130,11 @@ export class Room implements SessionKeeper {
 
   get hasSessions(): boolean {
     return this.#hosts.size > 0 || this.#viewers.size > 0;
+  }
+
+  get identity(): RoomIdentity {
+    const { id, owner, postId } = this;
+    return { id, owner, postId, settings: this.#settings, createdUs: this.#createdUs };
   }
 
   info(): RoomInfo {
@@ -174,8 +184,11 @@ export class Room implements SessionKeeper {
   /** @throws AppError host_exists, host_busy, room_full or server_full */
   requirePlace(role: Role, peer: Claim): void {
     if (role === 'host') this.#hosts.requirePlace(peer, this.#context.clock.nowUs());
-    else if (this.#viewers.size >= this.maxViewers)
-      throw new AppError('room_full', `The room takes at most ${this.maxViewers} viewers.`, { retryAfterSeconds: 10 });
+    else if (this.#viewers.size >= this.maxViewers) {
+      const detail = `The room takes at most ${this.maxViewers} viewers.`;
+      const error = new AppError('room_full', detail, { retryAfterSeconds: 10 });
+      throw limitHit(this.#context.events, 'viewers', this.id, error);
+    }
     this.#context.ledger.requirePlace();
   }
 
@@ -210,6 +223,8 @@ export class Room implements SessionKeeper {
       this.#viewerCount += 1;
       this.#announceViewerCount();
     }
+    const { id: roomId, viewerCount } = this;
+    this.#context.events.emit({ type: 'session-connected', roomId, session, viewerCount });
   }
 
   onClosed(session: Session, reason: CloseReason): void {
@@ -223,7 +238,15 @@ export class Room implements SessionKeeper {
       this.#viewerCount -= 1;
       this.#announceViewerCount();
     }
+    if (wasConnected) this.#tellOfEnd(session, reason);
     this.#noteIdle();
+  }
+
+  #tellOfEnd(session: Session, reason: CloseReason): void {
+    const { id: roomId, viewerCount } = this;
+    const qualityOf = session.role === 'host' ? hostQuality : viewerQualityOf;
+    const quality = qualityOf(session, this.#context.clock.nowUs());
+    this.#context.events.emit({ type: 'session-ended', roomId, session, reason, viewerCount, quality });
   }
 
   #onHostGone({ session, warnings }: RoomHost): void {
@@ -276,6 +299,7 @@ export class Room implements SessionKeeper {
       this.#context.telemetry.onWarning(warning);
     }
     for (const listener of this.#listeners) listener.onWarnings(warnings.shown, userId);
+    if (raised.length > 0) this.#context.events.emit({ type: 'warnings-raised', roomId: this.id, warnings: raised });
   }
 
   #announceHosts(): void {

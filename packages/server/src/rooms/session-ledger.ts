@@ -1,15 +1,18 @@
 import { AppError } from '../errors.ts';
+import { type LifecycleSink, limitHit } from './lifecycle.ts';
 import type { Session } from './session.ts';
 import { addTotals, noTotals, type SessionTotals } from './session-totals.ts';
 
 /** Every open session of the server, the limit on them, and what the closed ones have moved. */
 export class SessionLedger {
   readonly #maxSessions: number;
+  readonly #events: LifecycleSink;
   readonly #byId = new Map<string, Session>();
   readonly #closed = noTotals();
 
-  constructor(maxSessions: number) {
+  constructor(maxSessions: number, events: LifecycleSink) {
     this.#maxSessions = maxSessions;
+    this.#events = events;
   }
 
   get size(): number {
@@ -23,9 +26,9 @@ export class SessionLedger {
   /** @throws AppError server_full; pending sessions count too, or a burst of offers would pass the limit */
   requirePlace(): void {
     if (this.#byId.size < this.#maxSessions) return;
-    throw new AppError('server_full', `The server takes at most ${this.#maxSessions} connections.`, {
-      retryAfterSeconds: 10,
-    });
+    const detail = `The server takes at most ${this.#maxSessions} connections.`;
+    const error = new AppError('server_full', detail, { retryAfterSeconds: 10 });
+    throw limitHit(this.#events, 'connections', null, error);
   }
 
   add(session: Session): void {

@@ -19,7 +19,12 @@ afterEach(async () => {
 });
 
 async function start(settings: { server?: object; rooms?: object } = {}) {
-  const config = configSchema.parse({ ...settings, server: { ...ephemeral, ...settings.server }, media: { port: 0 } });
+  const config = configSchema.parse({
+    ...settings,
+    server: { ...ephemeral, ...settings.server },
+    media: { port: 0 },
+    history: { mode: 'memory' },
+  });
   const server = await startServer(config, { logger: pino({ level: 'silent' }) });
   cleanups.push(() => server.close());
   return server;

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function start(metrics: object = {}): Promise<MediaServer> {
-  const config = configSchema.parse({ server: ephemeral, media: { port: 0 }, metrics });
+  const config = configSchema.parse({ server: ephemeral, media: { port: 0 }, metrics, history: { mode: 'memory' } });
   const server = await startServer(config, { logger: pino({ level: 'silent' }) });
   cleanups.push(() => server.close());
   return server;

@@ -1,13 +1,16 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApp } from '../api/app.ts';
+import { HistoryService } from '../events/history-service.ts';
 import { offers, testRooms } from './rooms.ts';
 
 const noPages = { web: '/nowhere', sdk: '/nowhere' };
 
 /** The HTTP side over rooms without a network, and short forms of the calls to it. */
 export async function testApp(settings: object = {}, roots = noPages) {
-  const server = testRooms(settings);
-  const app: FastifyInstance = await buildApp({ ...server, roots });
+  const server = testRooms({ history: { mode: 'memory' }, ...settings }, { emit: (event) => sink.emit(event) });
+  const records = await HistoryService.open(server);
+  const { sink } = records;
+  const app: FastifyInstance = await buildApp({ ...server, records, roots });
   const call = (method: InjectOptions['method'] & string, url: string, payload?: object) =>
     app.inject({ method, url, ...(payload && { payload }), headers: { host: 'media.example.org' } });
   const send = (method: InjectOptions['method'] & string, url: string, type: string, payload: string) =>
@@ -19,5 +22,5 @@ export async function testApp(settings: object = {}, roots = noPages) {
     server.transport.connection.become('connected');
     return new URL(String(response.headers.location)).pathname;
   };
-  return { ...server, app, call, send, post, goLive };
+  return { ...server, records, app, call, send, post, goLive };
 }

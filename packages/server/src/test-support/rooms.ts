@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { configSchema } from '../config/schema.ts';
 import type { Clock } from '../rooms/clock.ts';
+import { type LifecycleSink, nullLifecycleSink } from '../rooms/lifecycle.ts';
 import { RoomRegistry } from '../rooms/room-registry.ts';
 import { MemoryTransport } from './memory-transport.ts';
 
@@ -30,7 +31,7 @@ export const offers = {
 } as const;
 
 /** Rooms over a transport without a network, for tests. `settings` are as in the configuration file. */
-export function testRooms(settings: object = {}) {
+export function testRooms(settings: object = {}, events: LifecycleSink = nullLifecycleSink) {
   const config = configSchema.parse(settings);
   const clock = new ManualClock();
   const transport = new MemoryTransport();
@@ -39,6 +40,6 @@ export function testRooms(settings: object = {}) {
   const wake = () => {
     wakes += 1;
   };
-  const rooms = new RoomRegistry({ config, transport, clock, logger, wake });
+  const rooms = new RoomRegistry({ config, transport, clock, logger, events, wake });
   return { config, clock, transport, logger, rooms, wakes: () => wakes };
 }

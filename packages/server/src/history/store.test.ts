@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, it } from 'vitest';
+import type { StoreRecord } from './records.ts';
+import { Store, StoreError } from './store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bitbasel-store-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const event = (number: number, endpoints: string[] = []): StoreRecord => ({
+  ...{ type: 'event', event: number, roomId: 'a', eventType: 'host.live', body: '{}', endpoints },
+});
+const room = (run: number): StoreRecord => ({
+  ...{ type: 'room', run, roomId: `r${run}`, owner: null, postId: null, settings: '{}', createdUs: run },
+});
+
+it('writes a batch whole or not at all', async () => {
+  const { store } = await Store.open(null);
+  // A room's end that is no number is refused by the table.
+  const broken = { type: 'room-end', run: 1, endedUs: 'now', reason: 'stopped' } as unknown as StoreRecord;
+  await expect(store.commit([event(1), room(1), broken])).rejects.toThrow(StoreError);
+  expect(await store.ask('events', { after: 0, limit: 9 })).toEqual([]);
+  await store.commit([event(2)]);
+  expect(await store.ask('events', { after: 0, limit: 9 })).toMatchObject([{ event: 2 }]);
+  await store.close();
+});
+
+it('changes nothing where a batch comes a second time', async () => {
+  const { store } = await Store.open(null);
+  const batch = [room(1), event(2, ['http://x']), event(3)];
+  await store.commit(batch);
+  await store.commit(batch);
+  expect(await store.ask('runs', { limit: 9, nowUs: 5 })).toHaveLength(1);
+  expect(await store.ask('undelivered', { endpoint: 'http://x', lane: 'a', after: 0, limit: 9 })).toHaveLength(1);
+  await store.close();
+});
+
+it('removes what ended before, but no open room and no event that is not delivered', async () => {
+  const { store } = await Store.open(null);
+  const records: StoreRecord[] = [room(1), room(2)];
+  for (let number = 10; number < 1200; number += 1) records.push(event(number));
+  records.push(event(9, ['http://x']), event(5000), { type: 'room-end', run: 1, endedUs: 100, reason: 'stopped' });
+  await store.commit(records);
+  const removed: number[] = [];
+  do removed.push(await store.ask('prune', { beforeUs: 2000 }));
+  while (removed.at(-1) !== 0);
+  expect(removed).toEqual([501, 500, 190, 0]);
+  expect((await store.ask('runs', { limit: 9, nowUs: 0 })).map(({ run }) => run)).toEqual([2]);
+  expect((await store.ask('events', { after: 0, limit: 9 })).map((one) => one.event)).toEqual([9, 5000]);
+  await store.close();
+});
+
+it('refuses a file of another version of the server, and puts it aside', async () => {
+  const path = join(folder, 'other.sqlite');
+  const other = new DatabaseSync(path);
+  other.exec('PRAGMA user_version = 99');
+  other.close();
+  const { store, opened } = await Store.open(path);
+  expect(opened).toMatchObject({ mode: 'sqlite', setAside: expect.stringMatching(/other\.sqlite\.broken-/) });
+  await store.close();
+});
