@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
+import { cors } from './sections/cors.ts';
 import { metrics } from './sections/metrics.ts';
+import { tls } from './sections/tls.ts';
+import { turn } from './sections/turn.ts';
 import { settingNotes } from './setting-notes.ts';
 
 const portNumber = z.number().int().min(0).max(65_535);
@@ -168,6 +171,9 @@ export const configSchema = z.strictObject({
       expects:
         'a list like [{"urls":"stun:stun.example.org"},{"urls":["turn:turn.example.org"],"username":"u","credential":"p"}]',
     }),
+  turn: turn.prefault({}),
+  tls: tls.prefault({}),
+  cors: cors.prefault({}),
   metrics: metrics.prefault({}),
   log: log.prefault({}),
 });
