@@ -15,10 +15,11 @@ globalThis.rtc = {
     rids,
     scalabilityMode,
     mediaPort,
+    configuration,
     video = { width: 1280, height: 720, frameRate: 30 },
   }) {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
-    const peer = new RTCPeerConnection();
+    const peer = new RTCPeerConnection(configuration);
     peer.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendonly', streams: [stream] });
     const layers = rids?.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (rids.length - 1 - index) }));
     const sendEncodings = layers ?? (scalabilityMode && [{ scalabilityMode }]);
@@ -86,8 +87,8 @@ globalThis.rtc = {
    * `descriptors` asks for AV1's dependency descriptors, which Chromium leaves out unless it is told.
    * `mediaPort` is where it sends its packets instead of to the server.
    */
-  async watch({ name, url, codec, audioCodecs, descriptors, mediaPort }) {
-    const peer = new RTCPeerConnection();
+  async watch({ name, url, codec, audioCodecs, descriptors, mediaPort, configuration }) {
+    const peer = new RTCPeerConnection(configuration);
     const audio = peer.addTransceiver('audio', { direction: 'recvonly' });
     if (audioCodecs) {
       const { codecs } = RTCRtpReceiver.getCapabilities('audio');
@@ -103,6 +104,25 @@ globalThis.rtc = {
     }
     play(peer);
     return exchange(name, peer, url, mediaPort);
+  },
+
+  /** Gathers candidates to the end, and tells which came and what the ICE servers refused. */
+  async gather({ configuration }) {
+    const peer = new RTCPeerConnection(configuration);
+    const candidates = [];
+    const errors = [];
+    peer.addEventListener('icecandidateerror', ({ url, errorCode }) => errors.push({ url, errorCode }));
+    const gathered = new Promise((resolve) => {
+      peer.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate === null) resolve();
+        else candidates.push(candidate.type);
+      });
+    });
+    peer.addTransceiver('audio');
+    await peer.setLocalDescription();
+    await gathered;
+    peer.close();
+    return { candidates, errors };
   },
 
   /** From now on notes when frames are shown, for `longestGap`. */

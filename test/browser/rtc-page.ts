@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { IceServer } from '@bitbasel/protocol';
 import type { Browser, Page } from 'playwright-core';
 
 const script = resolve(import.meta.dirname, 'rtc-page.js');
@@ -58,6 +59,18 @@ export interface Join {
   readonly nackCount: number;
 }
 
+/** As browsers take it. */
+export interface RtcConfiguration {
+  readonly iceServers: readonly IceServer[];
+  readonly iceTransportPolicy?: 'all' | 'relay';
+}
+
+export interface Gathered {
+  /** Types of the candidates: `host`, `srflx`, `relay`. */
+  readonly candidates: readonly string[];
+  readonly errors: readonly { readonly url: string; readonly errorCode: number }[];
+}
+
 interface Functions {
   publish: {
     in: {
@@ -67,6 +80,7 @@ interface Functions {
       rids?: string[];
       scalabilityMode?: string;
       mediaPort?: number;
+      configuration?: RtcConfiguration;
       video?: object;
     };
     out: Exchange;
@@ -79,9 +93,11 @@ interface Functions {
       audioCodecs?: string[];
       descriptors?: boolean;
       mediaPort?: number;
+      configuration?: RtcConfiguration;
     };
     out: Exchange;
   };
+  gather: { in: { configuration: RtcConfiguration }; out: Gathered };
   publishTones: { in: { name: string; url: string; leftHz: number; rightHz: number }; out: Exchange };
   listenWithSdk: { in: { room: string }; out: undefined };
   loudest: { in: { name: string }; out: number[] };

@@ -1,24 +1,16 @@
-import { BlockList, isIP } from 'node:net';
 import type { Config } from './config/schema.ts';
 import type { ServerPorts } from './listeners.ts';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  return family === 0 ? host === 'localhost' : loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
-}
+import { isLoopback } from './loopback.ts';
 
 /** What a person who starts the server should know. */
 export function banner(config: Config, ports: ServerPorts, version: string): string {
   const { host } = config.server;
   const aliases = [ports.httpAlias, ports.signalingAlias].filter((port) => port !== undefined);
   const home = host === '0.0.0.0' || host === '::' || isLoopback(host) ? 'localhost' : host;
+  const scheme = config.tls.cert === undefined ? 'http' : 'https';
   const lines = [
     `BitBasel media server ${version}`,
-    `  Open        http://${home}:${ports.http}${aliases.length > 0 ? ` (the same on ${aliases.join(' and ')})` : ''}`,
+    `  Open        ${scheme}://${home}:${ports.http}${aliases.length > 0 ? ` (the same on ${aliases.join(' and ')})` : ''}`,
     '  Publish     POST /whip/{room}',
     '  Watch       POST /whep/{room}',
     '  Signaling   WebSocket /signal/{room}',

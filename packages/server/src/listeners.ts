@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { ServerCertificate } from './certificate-files.ts';
 import type { SignalingServer } from './signaling/signaling-server.ts';
 
 /** The ports in use; undefined where an alias is switched off. */
@@ -37,15 +39,18 @@ export class Listeners {
   readonly #servers: Server[] = [];
   readonly #handle: RequestListener;
   readonly #signaling: SignalingServer;
+  #certificate: ServerCertificate | undefined;
 
-  constructor(handle: RequestListener, signaling: SignalingServer) {
+  /** With a certificate they speak TLS, and nothing else. */
+  constructor(handle: RequestListener, signaling: SignalingServer, certificate?: ServerCertificate) {
+    this.#certificate = certificate;
     this.#handle = handle;
     this.#signaling = signaling;
   }
 
   /** @returns the port, which differs from the asked one where that is 0. @throws StartError */
   async listen(setting: string, host: string, port: number): Promise<number> {
-    const server = createServer(this.#handle);
+    const server = this.#certificate ? createSecureServer(this.#certificate, this.#handle) : createServer(this.#handle);
     server.on('upgrade', (request, connection, head) => this.#signaling.handleUpgrade(request, connection, head));
     const listening = Promise.withResolvers<void>();
     server.once('listening', listening.resolve).once('error', listening.reject).listen(port, host);
@@ -55,6 +60,12 @@ export class Listeners {
     this.#servers.push(server);
     const address: AddressInfo | string | null = server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** New connections get this one; those that are open keep theirs. */
+  renew(certificate: ServerCertificate): void {
+    this.#certificate = certificate;
+    for (const server of this.#servers) if (server instanceof SecureServer) server.setSecureContext(certificate);
   }
 
   /** Takes no new requests, and ends those that are under way. Idempotent. */

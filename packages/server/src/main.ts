@@ -16,6 +16,7 @@ try {
   const config = loadConfig({ environment: process.env, flags: layer, configPath });
   const server = await startServer(config);
   console.log(banner(config, server.ports, version));
+  if (config.tls.cert !== undefined) process.on('SIGHUP', () => server.reloadCertificate());
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => server.close().then(() => process.exit(0)));
 } catch (error) {

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
+import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
 import { HistoryService } from './events/history-service.ts';
-import { Listeners, portError, type ServerPorts } from './listeners.ts';
+import { Listeners, portError, type ServerPorts, StartError } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { type Clock, systemClock } from './rooms/clock.ts';
 import { RoomRegistry } from './rooms/room-registry.ts';
@@ -17,11 +18,15 @@ import { type Transport, TransportError } from './transport/transport.ts';
 export interface ServerParts {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** How often the certificate's files are looked at. */
+  readonly certificatePollMs?: number;
 }
 
 export interface MediaServer {
   readonly ports: ServerPorts;
   readonly rooms: RoomRegistry;
+  /** Reads the TLS certificate anew; nothing without TLS. */
+  reloadCertificate(): void;
   /** Ends all rooms and sessions, and frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -30,6 +35,7 @@ export interface MediaServer {
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<MediaServer> {
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
+  const certificate = openCertificate(config, logger, (renewed) => listeners.renew(renewed));
   const transport = await openTransport(config, logger);
   const records = await HistoryService.open({ config, clock, logger });
 
@@ -48,11 +54,12 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       : undefined,
   });
   const signaling = new SignalingServer({ config, rooms, clock, logger });
-  const listeners = new Listeners(app.routing, signaling);
+  const listeners = new Listeners(app.routing, signaling, certificate?.current);
   const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);
 
   const close = async () => {
     clearInterval(sweeper);
+    certificate?.close();
     rooms.close();
     ticker.stop();
     await signaling.close();
@@ -63,13 +70,27 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   };
   try {
     const ports = { ...(await listen(listeners, config)), media: transport.port };
+    certificate?.watch(parts.certificatePollMs);
     logger.info({ ports }, 'server started');
     let closing: Promise<void> | undefined;
-    return { ports, rooms, close: () => (closing ??= close()) };
+    return { ports, rooms, reloadCertificate: () => certificate?.reload(), close: () => (closing ??= close()) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function openCertificate(
+  { tls: { cert, key } }: Config,
+  logger: Logger,
+  onRenewed: (certificate: ServerCertificate) => void,
+): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new StartError(
+      `tls.${cert === undefined ? 'cert' : 'key'}: needed too, where the other of the two is given.`,
+    );
+  return new CertificateFiles({ cert, key }, logger, onRenewed);
 }
 
 async function openTransport(config: Config, logger: Logger): Promise<Transport> {

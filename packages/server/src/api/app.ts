@@ -6,15 +6,18 @@ import type { Logger } from '../logger.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { BrowserRoots } from './browser-files.ts';
 import { takeJson } from './content-types.ts';
+import { allowOrigins } from './cors.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { historyRoutes } from './history.ts';
+import { iceServerRoutes } from './ice-servers.ts';
 import { legacyRoomRoutes } from './legacy-rooms.ts';
 import { livestreamRoutes } from './livestream.ts';
 import { type MetricsSource, metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { answerError, refuseOtherMethods } from './problems.ts';
 import { roomRoutes } from './rooms.ts';
+import { sendSecurityHeaders } from './security-headers.ts';
 import { statsRoutes } from './stats.ts';
 import { whepRoutes } from './whep.ts';
 import { whepSessionRoutes } from './whep-session.ts';
@@ -63,9 +66,8 @@ export async function buildApp({
       reply,
     ),
   );
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-  });
+  sendSecurityHeaders(app);
+  allowOrigins(app, config.cors.origins);
 
   // A room that was made or stopped stays so, whatever happens to the server once its caller has the answer.
   app.addHook('onSend', async ({ method }) => {
@@ -85,9 +87,10 @@ export async function buildApp({
   if (metrics !== undefined) await app.register(metricsRoutes, { metrics });
   await app.register(legacyRoomRoutes, { rooms });
   await app.register(roomRoutes, { rooms });
-  await app.register(livestreamRoutes, { rooms, config });
-  await app.register(whipRoutes, { rooms, config });
-  await app.register(whepRoutes, { rooms, config });
+  await app.register(livestreamRoutes, { rooms });
+  await app.register(iceServerRoutes, { rooms });
+  await app.register(whipRoutes, { rooms });
+  await app.register(whepRoutes, { rooms });
   await app.register(whepSessionRoutes, { rooms });
   await app.register(pageRoutes, { roots });
   refuseOtherMethods(app, new Map(routes));

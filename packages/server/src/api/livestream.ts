@@ -7,7 +7,6 @@ import {
   roomIdSchema,
 } from '@bitbasel/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Config } from '../config/schema.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
 import type { Room } from '../rooms/room.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
@@ -16,7 +15,6 @@ import { protocolOf, sessionUrl } from './session-resource.ts';
 
 export interface LivestreamOptions {
   readonly rooms: RoomRegistry;
-  readonly config: Config;
 }
 
 type OfferBody = { sdp?: string | undefined; offer?: string | { sdp: string } | undefined };
@@ -26,7 +24,7 @@ function offerOf({ sdp, offer }: OfferBody): string | undefined {
 }
 
 /** The backend's livestream calls: a user has a livestream, and the room behind it is found by the user. */
-export async function livestreamRoutes(app: FastifyInstance, { rooms, config }: LivestreamOptions): Promise<void> {
+export async function livestreamRoutes(app: FastifyInstance, { rooms }: LivestreamOptions): Promise<void> {
   function describe(
     request: FastifyRequest,
     room: Room,
@@ -40,7 +38,7 @@ export async function livestreamRoutes(app: FastifyInstance, { rooms, config }: 
       type,
       sdp,
       resource_url: sessionUrl(request, protocolOf(session.role), session.id),
-      ice_servers: config.ice_servers,
+      ice_servers: rooms.iceServers(session.userId),
     };
   }
 

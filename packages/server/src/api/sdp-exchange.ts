@@ -1,6 +1,5 @@
 import { maxSdpLength } from '@bitbasel/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../config/schema.ts';
 import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negotiation.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Role } from '../rooms/session.ts';
@@ -9,7 +8,6 @@ import { iceServerLinks, protocolOf, type SessionProtocol, sessionUrl } from './
 
 export interface SdpExchangeOptions {
   readonly rooms: RoomRegistry;
-  readonly config: Config;
 }
 
 interface SessionRoute {
@@ -25,7 +23,6 @@ export function exchangeDescriptions(app: FastifyInstance): void {
 /** CORS for every answer of these routes. */
 export function allowOtherSites(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', '*');
     reply.header('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
   });
 }
@@ -46,9 +43,9 @@ export function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   { session, sdp: answer }: Negotiated,
-  config: Config,
+  rooms: RoomRegistry,
 ): FastifyReply {
-  const links = iceServerLinks(config.ice_servers);
+  const links = iceServerLinks(rooms.iceServers(session.userId));
   if (links.length > 0) reply.header('link', links);
   return reply
     .code(201)

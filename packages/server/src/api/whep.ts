@@ -10,7 +10,7 @@ import {
 } from './sdp-exchange.ts';
 
 /** WHEP (draft-ietf-wish-whep): a viewer watches with one POST of its offer. */
-export async function whepRoutes(app: FastifyInstance, { rooms, config }: SdpExchangeOptions): Promise<void> {
+export async function whepRoutes(app: FastifyInstance, { rooms }: SdpExchangeOptions): Promise<void> {
   exchangeDescriptions(app);
   const url = '/whep/:room';
   app.options(url, async (_request, reply) => answerOptions(reply, 'POST, HEAD, OPTIONS'));
@@ -19,7 +19,7 @@ export async function whepRoutes(app: FastifyInstance, { rooms, config }: SdpExc
   app.post<{ Params: { room: string } }>(url, { config: { contentTypes: [sdp] } }, async (request, reply) => {
     const { text } = descriptionOf(request);
     const room = rooms.get(request.params.room);
-    return sendAnswer(request, reply, answerOffer(room, 'viewer', text, { kind: 'http', userId: null }), config);
+    return sendAnswer(request, reply, answerOffer(room, 'viewer', text, { kind: 'http', userId: null }), rooms);
   });
 
   sessionRoutes(app, 'whep', 'viewer', rooms);

@@ -12,7 +12,7 @@ import {
 } from './sdp-exchange.ts';
 
 /** WHIP (RFC 9725): a host publishes with one POST of its offer. */
-export async function whipRoutes(app: FastifyInstance, { rooms, config }: SdpExchangeOptions): Promise<void> {
+export async function whipRoutes(app: FastifyInstance, { rooms }: SdpExchangeOptions): Promise<void> {
   exchangeDescriptions(app);
   const url = '/whip/:room';
   app.options(url, async (_request, reply) => answerOptions(reply, 'POST, GET, OPTIONS'));
@@ -29,7 +29,7 @@ export async function whipRoutes(app: FastifyInstance, { rooms, config }: SdpExc
         () => rooms.openForHost(roomId, null),
         (room) => answerOffer(room, 'host', text, { kind: 'http', userId: null, takeover }),
       );
-      return sendAnswer(request, reply, negotiated, config);
+      return sendAnswer(request, reply, negotiated, rooms);
     },
   );
 

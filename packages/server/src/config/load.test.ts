@@ -76,6 +76,12 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   },
   'webhooks.timeout_seconds': { good: 5, bad: 0 },
   'webhooks.give_up_hours': { good: 1, bad: 1000 },
+  'turn.urls': { good: [], bad: 'turn:x' },
+  'turn.secret': { good: 'a secret of 16 or more', bad: 'short' },
+  'turn.ttl_seconds': { good: 600, bad: 5 },
+  'tls.cert': { good: 'cert.pem', bad: '' },
+  'tls.key': { good: 'key.pem', bad: '' },
+  'cors.origins': { good: ['https://www.example.org'], bad: ['www.example.org'] },
   'log.level': { good: 'debug', bad: 'loud' },
 };
 
@@ -113,8 +119,8 @@ describe('configuration', () => {
       expect(load({ file: nested(key, good) })).toEqual(expected);
       expect(load({ environment: { [variable]: asText(good) } })).toEqual(expected);
       expect(load({ flags: [`--${key}=${asText(good)}`] })).toEqual(expected);
-      // There is only one audio codec to choose.
-      if (key !== 'audio.codec') expect(expected).not.toEqual(configSchema.parse({}));
+      // There is only one audio codec to choose, and TURN servers come with a secret.
+      if (key !== 'audio.codec' && key !== 'turn.urls') expect(expected).not.toEqual(configSchema.parse({}));
     });
 
     it(`names ${key}, its value, the source and what would be right`, () => {
@@ -128,6 +134,14 @@ describe('configuration', () => {
       expect(helpText()).toContain(`--${key}\n      ${setting?.help}`);
     });
   }
+
+  it('takes TURN servers with their secret, and not without', () => {
+    const urls = ['turn:turn.example.org?transport=tcp'];
+    expect(load({ file: { turn: { urls, secret: 'a secret of 16 or more' } } }).turn.urls).toEqual(urls);
+    expect(faults({ file: { turn: { urls } } })).toEqual([
+      expect.stringMatching(/turn\.secret: undefined is not valid; give text of 16/),
+    ]);
+  });
 
   it('lets flags override the environment, and that the file', () => {
     const file = { server: { port: 1, max_connections: 11 }, rooms: { max_rooms: 12 } };

@@ -1,8 +1,11 @@
 import { isIP } from 'node:net';
 import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
+import { cors } from './sections/cors.ts';
 import { history } from './sections/history.ts';
 import { metrics } from './sections/metrics.ts';
+import { tls } from './sections/tls.ts';
+import { turn } from './sections/turn.ts';
 import { webhooks } from './sections/webhooks.ts';
 import { settingNotes } from './setting-notes.ts';
 
@@ -170,6 +173,9 @@ export const configSchema = z.strictObject({
       expects:
         'a list like [{"urls":"stun:stun.example.org"},{"urls":["turn:turn.example.org"],"username":"u","credential":"p"}]',
     }),
+  turn: turn.prefault({}),
+  tls: tls.prefault({}),
+  cors: cors.prefault({}),
   metrics: metrics.prefault({}),
   history: history.prefault({}),
   webhooks: webhooks.prefault({}),

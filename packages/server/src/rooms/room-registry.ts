@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { RoomInfo, RoomSettings, ServerStats } from '@bitbasel/protocol';
+import type { IceServer, RoomInfo, RoomSettings, ServerStats } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import { EndedRooms } from './ended-rooms.ts';
+import { iceServersFor } from './ice-servers.ts';
 import { type LifecycleSink, limitHit, nullLifecycleSink, type RoomIdentity } from './lifecycle.ts';
 import { type EndReason, Room, type RoomContext } from './room.ts';
 import { nullTelemetry, type RoomTelemetry } from './room-telemetry.ts';
@@ -131,6 +132,11 @@ export class RoomRegistry {
       retryAfterSeconds: 30,
     });
     throw limitHit(this.#context.events, 'rooms', null, error);
+  }
+
+  /** What a peer is told, with TURN credentials for it alone. */
+  iceServers(userId: string | null): IceServer[] {
+    return iceServersFor(this.#context.config, userId, this.#context.clock.nowUs());
   }
 
   find(roomId: string): Room | undefined {

@@ -52,7 +52,7 @@ export class SignalingPeer implements RoomListener {
   /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
   enter(role: Role, userId: string | null, takeover = false): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
-    const { rooms, config } = this.#context;
+    const { rooms } = this.#context;
     const open = () => (role === 'host' ? rooms.openForHost(this.#roomId, userId) : rooms.get(this.#roomId));
     const room = rooms.use(open, (opened) => {
       opened.requirePlace(role, { userId, takeover });
@@ -64,7 +64,7 @@ export class SignalingPeer implements RoomListener {
       session_id: this.id,
       role,
       room: room.info(),
-      ice_servers: config.ice_servers,
+      ice_servers: rooms.iceServers(userId),
       server_time_ms: this.serverTimeMs,
     });
     if (role === 'viewer') this.sendRoomState();
