@@ -5,7 +5,13 @@ import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negoti
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Role } from '../rooms/session.ts';
 import { descriptionOf, sdp, sdpFragment, takeDescriptions } from './content-types.ts';
-import { iceServerLinks, protocolOf, type SessionProtocol, sessionUrl } from './session-resource.ts';
+import {
+  iceServerLinks,
+  protocolOf,
+  type SessionProtocol,
+  sessionUrl,
+  whepExtensionLinks,
+} from './session-resource.ts';
 
 export interface SdpExchangeOptions {
   readonly rooms: RoomRegistry;
@@ -48,13 +54,10 @@ export function sendAnswer(
   { session, sdp: answer }: Negotiated,
   config: Config,
 ): FastifyReply {
-  const links = iceServerLinks(config.ice_servers);
+  const url = sessionUrl(request, protocolOf(session.role), session.id);
+  const links = [...iceServerLinks(config.ice_servers), ...(session.role === 'viewer' ? whepExtensionLinks(url) : [])];
   if (links.length > 0) reply.header('link', links);
-  return reply
-    .code(201)
-    .header('location', sessionUrl(request, protocolOf(session.role), session.id))
-    .type(sdp)
-    .send(answer);
+  return reply.code(201).header('location', url).type(sdp).send(answer);
 }
 
 /** The session as a resource of its own: ended by DELETE, given candidates or an awaited answer by PATCH. */
