@@ -1,8 +1,6 @@
-import type { RoomQuality } from '@bitbasel/protocol';
-import { roomQualitySchema } from '@bitbasel/protocol';
+import { type LayerNotice, type RoomQuality, roomQualitySchema } from '@bitbasel/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WatchPageStats } from '../../web/page-handle.ts';
 import { CameraFile } from '../support/camera-file.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,6 +8,13 @@ import { MediaServerProcess } from '../support/media-server.ts';
 import { RtcPage } from './rtc-page.ts';
 
 // Layers chosen by viewers of a real simulcast host, in real Chromium: over WHEP, and by the watch page with the SDK.
+
+/** Of the watch page's figures, those that are looked at here. */
+interface PageStats {
+  readonly height: number;
+  readonly framesDecoded: number;
+  readonly totalAudioEnergy: number;
+}
 
 let camera: CameraFile;
 let browser: Browser;
@@ -111,12 +116,13 @@ describe('a WHEP viewer', () => {
 describe('the watch page', () => {
   let page: Page;
 
-  const stats = () => page.evaluate(() => window.bitbasel.stats() as Promise<WatchPageStats>);
-  const layer = () =>
-    page.evaluate(() => {
-      const { session } = window.bitbasel;
-      return session && 'layer' in session ? session.layer : undefined;
-    });
+  /** As text: tests are not checked against the types of browsers. */
+  const stats = () => page.evaluate<PageStats>('window.bitbasel.stats()');
+  const layer = () => page.evaluate<LayerNotice | undefined>('window.bitbasel.session.layer');
+  const resize = (width: number, height: number) =>
+    page.evaluate(`Object.assign(document.getElementById('video').style, {
+      width: '${width}px', height: '${height}px', maxWidth: 'none', maxHeight: 'none', minWidth: '0', minHeight: '0',
+    })`);
 
   beforeAll(async () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -126,10 +132,11 @@ describe('the watch page', () => {
   afterAll(() => page.close());
 
   it('is sent no larger picture than it shows', async () => {
-    await page.addStyleTag({ content: '#video { width: 300px; height: 168px; }' });
+    await resize(300, 168);
     await eventually(stats, ({ height }) => height === 180, 'a small picture in a small element', 60_000);
-    expect(await layer()).toMatchObject({ rid: 'q', height: 180, paused: false, reason: 'wish' });
-    await page.addStyleTag({ content: '#video { width: 1200px !important; height: 675px !important; }' });
+    const told = await eventually(layer, (now) => now?.rid === 'q', 'the page to be told of it');
+    expect(told).toMatchObject({ height: 180, paused: false, reason: 'wish' });
+    await resize(1200, 675);
     await eventually(stats, ({ height }) => height === 720, 'a large picture in a large element', 60_000);
   });
 
@@ -143,10 +150,8 @@ describe('the watch page', () => {
   it('is sent sound alone while it is hidden, and the picture again after', async () => {
     // Headless tabs are always visible: the page is told otherwise.
     const setHidden = (hidden: boolean) =>
-      page.evaluate((value) => {
-        Object.defineProperty(document, 'hidden', { value, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }, hidden);
+      page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
     await setHidden(true);
     await eventually(layer, (now) => now?.paused === true && now.reason === 'wish', 'the picture to be held back');
     const before = await stats();
@@ -169,6 +174,6 @@ describe('the watch page', () => {
 
     await setHidden(false);
     await eventually(stats, ({ framesDecoded }) => framesDecoded > later.framesDecoded + 30, 'pictures again');
-    expect(await layer()).toMatchObject({ paused: false });
+    await eventually(layer, (now) => now?.paused === false, 'the page to be told of it');
   });
 });

@@ -10,6 +10,8 @@ export class LayerWatch {
   update(viewer: Viewer): LayerNotice | undefined {
     const video = viewer.downstreams.find(({ kind }) => kind === 'video');
     if (video === undefined) return undefined;
+    // What has been chosen and waits for its keyframe is told when it is sent.
+    if (!video.isPaused && video.target !== video.source) return undefined;
     const layer = video.isPaused ? undefined : sentLayer(video);
     if (layer === undefined && !video.isPaused) return undefined;
     const { rid = null, width = 0, height = 0, framerate = Number.NaN } = layer ?? {};
