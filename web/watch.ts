@@ -1,4 +1,4 @@
-import { type SessionState, watch } from '/sdk/index.js';
+import { type LayerNotice, type SessionState, watch } from '/sdk/index.js';
 import { CoHosts } from './co-hosts.ts';
 import { formatBitrate, formatDelay, formatResolution, formatViewers } from './format.ts';
 import { pageElement } from './page-element.ts';
@@ -20,6 +20,7 @@ const messages: Record<Exclude<SessionState, 'live'>, [title: string, detail: st
 const message = pageElement('message', HTMLElement);
 const messageTitle = pageElement('message-title', HTMLElement);
 const messageDetail = pageElement('message-detail', HTMLElement);
+const notice = pageElement('notice', HTMLElement);
 const badge = pageElement('badge', HTMLElement);
 const viewers = pageElement('viewers', HTMLElement);
 
@@ -30,6 +31,7 @@ pageElement('room-name', HTMLElement).textContent = room;
 const session = watch(room);
 const player = new Player(session.stream);
 const coHosts = new CoHosts(player.video);
+session.observe(player.video);
 const timeCode = new TimeCodeReader(player.video, (localMs) => session.clock.at(localMs));
 
 async function stats(): Promise<WatchPageStats> {
@@ -53,6 +55,16 @@ function render(): void {
   viewers.textContent = formatViewers(session.viewerCount);
 }
 
+/** A picture that stands still without a word looks broken. */
+function showLayer({ paused, reason }: LayerNotice): void {
+  // Of its own wish the viewer knows.
+  notice.hidden = !paused || reason === 'wish';
+  notice.textContent =
+    reason === 'limit'
+      ? 'Sound only: this picture is above what may be shown here.'
+      : 'Sound only: your connection is too slow for the picture. It comes back by itself.';
+}
+
 async function showStats(): Promise<void> {
   const { width, height, framesPerSecond, bitrateBps, delayMs, delaySource } = await stats();
   pageElement('resolution', HTMLElement).textContent = formatResolution(width, height);
@@ -65,6 +77,7 @@ async function showStats(): Promise<void> {
 
 session.on('state', render);
 session.on('viewer-count', render);
+session.on('layer', showLayer);
 session.on('error', render);
 session.on('hosts', (hosts) => coHosts.show(hosts));
 session.on('active-speaker', (speaker) => coHosts.markSpeaker(speaker));

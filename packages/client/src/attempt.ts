@@ -46,7 +46,7 @@ export class Attempt {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#send({ type: 'leave' });
+    this.send({ type: 'leave' });
     this.#heartbeat?.stop();
     this.#socket.close();
     this.peer.close();
@@ -57,15 +57,16 @@ export class Attempt {
     const join = await this.#negotiation.join(this.peer);
     await opened;
     if (this.#closed) return;
-    this.#send(join);
+    this.send(join);
     this.#heartbeat = new Heartbeat(
       this.#clock,
-      (ping) => this.#send(ping),
+      (ping) => this.send(ping),
       () => this.#fail('signaling_lost', 'The server does not answer any more.'),
     );
   }
 
-  #send(message: ClientMessage): void {
+  /** Nothing where the socket is not open. */
+  send(message: ClientMessage): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
@@ -98,7 +99,7 @@ export class Attempt {
   async #onWelcome(welcome: Welcome): Promise<void> {
     this.peer.setConfiguration({ ...this.peer.getConfiguration(), iceServers: welcome.ice_servers });
     const offer = await this.#negotiation.onWelcome(this.peer, welcome);
-    if (offer && !this.#closed) this.#send(offer);
+    if (offer && !this.#closed) this.send(offer);
   }
 
   #onPeerStateChange(): void {

@@ -1,4 +1,12 @@
-import type { ActiveSpeaker, HostView, RoomInfo, ServerMessage, StreamWarning } from '@bitbasel/protocol';
+import type {
+  ActiveSpeaker,
+  ClientMessage,
+  HostView,
+  LayerNotice,
+  RoomInfo,
+  ServerMessage,
+  StreamWarning,
+} from '@bitbasel/protocol';
 import { Attempt, type SessionError } from './attempt.ts';
 import { retryDelayMs } from './back-off.ts';
 import type { ShownHost } from './host-streams.ts';
@@ -28,6 +36,8 @@ export interface SessionEvents {
   'active-speaker': ActiveSpeaker | null;
   /** To the host: what is wrong with its stream now, each time that changes; empty when all is well again. */
   warnings: StreamWarning[];
+  /** To a viewer: the layer of the video that it is sent now, and whether the video is held back. */
+  layer: LayerNotice;
   error: SessionError;
 }
 
@@ -80,6 +90,11 @@ export class Session extends TypedEventTarget<SessionEvents> {
     this.#end('closed');
   }
 
+  /** For messages of the moment: nothing is kept for the next connection. */
+  protected send(message: ClientMessage): void {
+    this.#attempt?.send(message);
+  }
+
   /** The connection's statistics; empty while there is none. */
   protected async report(): Promise<RTCStatsReport | undefined> {
     return this.#attempt?.peer.getStats();
@@ -121,6 +136,9 @@ export class Session extends TypedEventTarget<SessionEvents> {
         break;
       case 'warnings':
         this.emit('warnings', message.warnings);
+        break;
+      case 'layer':
+        this.emit('layer', message);
         break;
       case 'ended':
         // A server that shuts down may be back in a moment: the socket's end is the failure to recover from.

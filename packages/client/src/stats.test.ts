@@ -52,7 +52,14 @@ describe('what a viewer is told', () => {
     expect(reader.read(report(1), 'live', clock)).toMatchObject({ bitrateBps: 0, jitterBufferMs: 0 });
     expect(reader.read(report(2), 'live', clock)).toEqual({
       ...{ state: 'live', codec: 'VP8', width: 1280, height: 720, framesPerSecond: 30, framesDecoded: 60 },
-      ...{ framesDropped: 0, keyFramesDecoded: 1, freezeCount: 0, bitrateBps: 196_000 * 8, bytesReceived: 399_200 },
+      ...{
+        framesDropped: 0,
+        keyFramesDecoded: 1,
+        freezeCount: 0,
+        freezeDurationMs: 0,
+        bitrateBps: 196_000 * 8,
+        bytesReceived: 399_200,
+      },
       ...{
         packetsReceived: 400,
         packetsLost: 3,

@@ -17,6 +17,7 @@ export interface WatchStats {
   framesDropped: number;
   keyFramesDecoded: number;
   freezeCount: number;
+  freezeDurationMs: number;
   /** Audio and video, RTP headers not counted. */
   bitrateBps: number;
   /** RTP payload and header bytes of audio and video. */
@@ -60,6 +61,7 @@ export class WatchStatsReader {
       framesDropped: video?.framesDropped ?? 0,
       keyFramesDecoded: video?.keyFramesDecoded ?? 0,
       freezeCount: video?.freezeCount ?? 0,
+      freezeDurationMs: (video?.totalFreezesDuration ?? 0) * 1000,
       bitrateBps: bitsPerSecond(growth.bytes, elapsedMs),
       bytesReceived: sum((stats) => (stats.bytesReceived ?? 0) + (stats.headerBytesReceived ?? 0)),
       packetsReceived: sum((stats) => stats.packetsReceived),

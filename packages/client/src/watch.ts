@@ -1,7 +1,9 @@
-import type { ClientMessage, HostView } from '@bitbasel/protocol';
+import type { ClientMessage, HostView, LayerNotice, LayerWish } from '@bitbasel/protocol';
 import { HostStreams, type ShownHost, setTracks } from './host-streams.ts';
 import type { Negotiation, Welcome } from './negotiation.ts';
+import { PlayerReporter } from './player-reporter.ts';
 import { Session, type SessionOptions } from './session.ts';
+import { VisibleSize, type VisibleWish } from './visible-size.ts';
 import { askForDescriptors, withStereo } from './watch-offer.ts';
 import { type WatchStats, WatchStatsReader } from './watch-stats.ts';
 
@@ -14,6 +16,9 @@ export interface WatchOptions extends SessionOptions {
 }
 
 const mostSlots = 8;
+
+/** What a viewer chooses of the host's layers. */
+export type LayerChoice = Pick<LayerWish, 'rid' | 'height'>;
 
 /** Watches a room. Waits where it has no host, or does not exist yet. */
 export function watch(room: string, options: WatchOptions = {}): WatchSession {
@@ -29,6 +34,13 @@ export class WatchSession extends Session {
   readonly #negotiation: WatchNegotiation;
   readonly #streams: HostStreams;
   readonly #stats = new WatchStatsReader();
+  /** A reader of its own, since each measures from one call of it to the next. */
+  readonly #reportedStats = new WatchStatsReader();
+  readonly #reporter: PlayerReporter;
+  #choice: LayerChoice = {};
+  #visible: VisibleWish = {};
+  #size: VisibleSize | undefined;
+  #layer: LayerNotice | undefined;
 
   constructor(room: string, options: WatchOptions) {
     const stream = new MediaStream();
@@ -37,11 +49,63 @@ export class WatchSession extends Session {
     this.stream = stream;
     this.#negotiation = negotiation;
     this.#streams = new HostStreams(stream);
+    this.#reporter = new PlayerReporter(
+      async () => this.#reportedStats.read(await this.report(), this.state, this.clock),
+      (report) => this.send({ type: 'report', ...report }),
+    );
+    // Told anew to every connection, and to a room that has just come.
+    this.on('room', () => this.#sendWish());
+    this.on('layer', (layer) => {
+      this.#layer = layer;
+    });
+    this.on('state', (state) => {
+      if (state === 'ended' || state === 'failed' || state === 'closed') this.#stop();
+    });
   }
 
   protected override shownHosts(hosts: readonly HostView[]): ShownHost[] {
     const { peer } = this.#negotiation;
     return peer === undefined ? super.shownHosts(hosts) : this.#streams.show(peer, hosts);
+  }
+
+  /** What is sent now: undefined before the first picture, and with a host that has only one layer too. */
+  get layer(): LayerNotice | undefined {
+    return this.#layer;
+  }
+
+  /** The best layer to send, by its rid or its height; `{}` leaves it to the server. A slower line is sent less. */
+  choose(choice: LayerChoice): void {
+    this.#choice = choice;
+    this.#sendWish();
+  }
+
+  /**
+   * From now on sends no more than what this element shows, and no video while the page is hidden; audio goes on.
+   * @returns what ends it
+   */
+  observe(element: HTMLVideoElement): () => void {
+    this.#size?.stop();
+    const size = new VisibleSize(element, (wish) => this.#see(wish));
+    this.#size = size;
+    return () => {
+      if (this.#size !== size) return;
+      size.stop();
+      this.#see({});
+    };
+  }
+
+  #see(wish: VisibleWish): void {
+    this.#visible = wish;
+    this.#sendWish();
+  }
+
+  #sendWish(): void {
+    this.send({ type: 'layer', ...this.#visible, ...this.#choice });
+  }
+
+  #stop(): void {
+    this.#size?.stop();
+    this.#reporter.stop();
   }
 
   async stats(): Promise<WatchStats> {

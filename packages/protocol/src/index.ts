@@ -1,5 +1,6 @@
 export * from './events.ts';
 export * from './history.ts';
+export * from './layer.ts';
 export * from './problem.ts';
 export * from './quality.ts';
 export * from './rest.ts';

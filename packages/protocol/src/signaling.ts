@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { layerNoticeSchema, layerWishSchema } from './layer.ts';
 import { viewerReportSchema } from './quality.ts';
 import { activeSpeakerSchema, hostViewSchema, mostHosts, roomInfoSchema, userIdSchema } from './room.ts';
 import { streamWarningSchema } from './stream-warning.ts';
@@ -43,6 +44,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   }),
   /** How the player of a viewer is doing; see `viewerReportSchema`. There is no answer. */
   viewerReportSchema.extend({ type: z.literal('report') }),
+  /** What a viewer wants of the video; see `layerWishSchema`. A `layer` comes back when what is sent changes by it. */
+  layerWishSchema.extend({ type: z.literal('layer') }),
   z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('ping'), id: z.number().optional() }),
 ]);
@@ -94,6 +97,9 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z
     .object({ type: z.literal('warnings'), warnings: z.array(streamWarningSchema) })
     .describe('To the host alone: what is wrong with its stream now, each time that changes; empty when all is well'),
+  layerNoticeSchema
+    .extend({ type: z.literal('layer') })
+    .describe('To a viewer: the layer of the video that it is sent now, each time that changes'),
   z
     .object({
       type: z.literal('reconnect'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** What can be wrong with a host's stream. Stable; docs/stream-warnings.md explains each. */
 export const streamWarningCodes = [
+  'above-limit',
   'b-frames',
   'long-key-interval',
   'odd-profile',

@@ -33,6 +33,7 @@ const catalogue = {
   /** The same user's other session: it may be taken over, at once or when it has fallen silent. */
   host_busy: { status: 409, title: 'Publishing already', retryable: true },
   not_live: { status: 409, title: 'Room is not live', retryable: true },
+  layer_not_available: { status: 409, title: 'No such layer', retryable: true },
   answer_not_expected: { status: 409, title: 'No offer awaits an answer' },
   body_too_large: { status: 413, title: 'Body too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
@@ -45,6 +46,7 @@ const catalogue = {
   too_many_tracks: { status: 422, title: 'Too many tracks' },
   codec_not_supported: { status: 422, title: 'No codec in common' },
   simulcast_too_many_layers: { status: 422, title: 'Too many simulcast layers' },
+  too_many_event_streams: { status: 429, title: 'Too many event streams', retryable: true },
   internal: { status: 500, title: 'Internal error', retryable: true },
   room_limit_reached: { status: 503, title: 'Too many rooms', retryable: true },
   room_full: { status: 503, title: 'Room is full', retryable: true },

@@ -45,6 +45,7 @@ async function start(certificatePollMs = 20): Promise<MediaServer> {
     server: { host, port: 0, http_alias_port: 0, signaling_alias_port: 0 },
     media: { port: 0 },
     tls: { cert: file('used.pem'), key: file('used.key') },
+    history: { mode: 'memory' },
   });
   log = '';
   const destination = new Writable({
@@ -159,7 +160,11 @@ describe('TLS', () => {
   it('refuses to start without a certificate that can be used', async () => {
     writeFileSync(file('used.pem'), 'nonsense');
     await expect(start()).rejects.toThrow(/^tls\.cert, tls\.key: /);
-    const half = configSchema.parse({ server: { host, port: 0 }, tls: { cert: file('first.pem') } });
+    const half = configSchema.parse({
+      server: { host, port: 0 },
+      tls: { cert: file('first.pem') },
+      history: { mode: 'memory' },
+    });
     await expect(startServer(half, { logger: pino({ level: 'silent' }) })).rejects.toThrow(/^tls\.key: needed too/);
   });
 

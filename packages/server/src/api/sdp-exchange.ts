@@ -4,7 +4,13 @@ import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negoti
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Role } from '../rooms/session.ts';
 import { descriptionOf, sdp, sdpFragment, takeDescriptions } from './content-types.ts';
-import { iceServerLinks, protocolOf, type SessionProtocol, sessionUrl } from './session-resource.ts';
+import {
+  iceServerLinks,
+  protocolOf,
+  type SessionProtocol,
+  sessionUrl,
+  whepExtensionLinks,
+} from './session-resource.ts';
 
 export interface SdpExchangeOptions {
   readonly rooms: RoomRegistry;
@@ -45,13 +51,11 @@ export function sendAnswer(
   { session, sdp: answer }: Negotiated,
   rooms: RoomRegistry,
 ): FastifyReply {
-  const links = iceServerLinks(rooms.iceServers(session.userId));
+  const url = sessionUrl(request, protocolOf(session.role), session.id);
+  const iceLinks = iceServerLinks(rooms.iceServers(session.userId));
+  const links = [...iceLinks, ...(session.role === 'viewer' ? whepExtensionLinks(url) : [])];
   if (links.length > 0) reply.header('link', links);
-  return reply
-    .code(201)
-    .header('location', sessionUrl(request, protocolOf(session.role), session.id))
-    .type(sdp)
-    .send(answer);
+  return reply.code(201).header('location', url).type(sdp).send(answer);
 }
 
 /** The session as a resource of its own: ended by DELETE, given candidates or an awaited answer by PATCH. */

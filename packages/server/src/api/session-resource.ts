@@ -1,4 +1,4 @@
-import type { IceServer } from '@bitbasel/protocol';
+import { type IceServer, whepEvents } from '@bitbasel/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '../rooms/session.ts';
 
@@ -22,4 +22,13 @@ export function iceServerLinks(iceServers: readonly IceServer[]): string[] {
       .map(([name, value]) => `; ${name}="${String(value).replaceAll(/["\\]/g, String.raw`\$&`)}"`);
     return urls.map((url) => `<${url}>; rel="ice-server"${parameters.join('')}`);
   });
+}
+
+/** The extensions of WHEP that a session has (draft-ietf-wish-whep, section 4.9), each with its own URL. */
+export function whepExtensionLinks(url: string): string[] {
+  const rel = (name: string) => `rel="urn:ietf:params:whep:ext:core:${name}"`;
+  return [
+    `<${url}/sse>; ${rel('server-sent-events')}; events="${whepEvents.join(',')}"`,
+    `<${url}/layer>; ${rel('layer')}`,
+  ];
 }

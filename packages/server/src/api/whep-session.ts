@@ -1,23 +1,74 @@
-import { viewerReportSchema } from '@bitbasel/protocol';
+import { viewerReportSchema, whepEventsSchema, whepLayerSchema } from '@bitbasel/protocol';
 import type { FastifyInstance } from 'fastify';
+import { AppError } from '../errors.ts';
+import { wishOfWhep } from '../rooms/layer-wish.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import { validate } from '../validation.ts';
 import { allowOtherSites, answerOptions } from './sdp-exchange.ts';
+import { sessionUrl } from './session-resource.ts';
+import { WhepEventStreams } from './whep-events.ts';
 
 interface SessionRoute {
   Params: { session: string };
 }
 
-/** What stands below a WHEP session's URL and takes JSON. */
+interface StreamRoute {
+  Params: { session: string; stream: string };
+}
+
+const json = 'application/json';
+const session = '/whep/sessions/:session';
+
+/** What stands below a WHEP session's URL and takes JSON: reports, layer selection, server-sent events. */
 export async function whepSessionRoutes(app: FastifyInstance, { rooms }: { rooms: RoomRegistry }): Promise<void> {
   allowOtherSites(app);
-  const session = '/whep/sessions/:session';
 
   app.options(`${session}/report`, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
   app.post<SessionRoute>(`${session}/report`, async ({ params, body }, reply) => {
     rooms.session(params.session, 'viewer').addReport(validate(viewerReportSchema, body));
     return reply.code(204).send();
   });
+
+  app.options(`${session}/layer`, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
+  app.post<SessionRoute>(`${session}/layer`, async ({ params, body }, reply) => {
+    const viewer = rooms.session(params.session, 'viewer');
+    const choice = validate(whepLayerSchema, body);
+    const wish = wishOfWhep(choice);
+    const { mediaId } = choice;
+    if (mediaId !== undefined && mediaId !== viewer.videoMid)
+      throw new AppError('layer_not_available', `Media ${mediaId} is no video of this session.`);
+    rooms.roomOf(viewer).requireLayer(wish.caps.rid);
+    viewer.want(wish);
+    return reply.code(200).send();
+  });
+
+  eventRoutes(app, rooms, new WhepEventStreams());
 }
 
-const json = 'application/json';
+function eventRoutes(app: FastifyInstance, rooms: RoomRegistry, streams: WhepEventStreams): void {
+  const events = `${session}/sse`;
+  app.options(events, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
+  app.post<SessionRoute>(events, async (request, reply) => {
+    const viewer = rooms.session(request.params.session, 'viewer');
+    const id = streams.create(viewer, rooms.roomOf(viewer), validate(whepEventsSchema, request.body ?? undefined));
+    return reply
+      .code(201)
+      .header('location', `${sessionUrl(request, 'whep', viewer.id)}/sse/${id}`)
+      .send();
+  });
+
+  const stream = `${events}/:stream`;
+  app.options(stream, async (_request, reply) => answerOptions(reply, 'GET, DELETE, OPTIONS', json));
+  app.get<StreamRoute>(stream, { exposeHeadRoute: false }, async ({ params }, reply) => {
+    const found = streams.get(params.session, params.stream);
+    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
+    reply.hijack();
+    reply.raw.writeHead(200, headers as Record<string, string>);
+    found.attach(reply.raw);
+    return reply;
+  });
+  app.delete<StreamRoute>(stream, async ({ params }, reply) => {
+    streams.delete(params.session, params.stream);
+    return reply.code(200).send();
+  });
+}

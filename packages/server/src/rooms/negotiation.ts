@@ -13,7 +13,7 @@ import { parseSdpFragment } from '../sdp/sdp-fragment.ts';
 import { TransportError } from '../transport/transport.ts';
 import type { Room } from './room.ts';
 import { hostIdOf } from './room-hosts.ts';
-import type { Peer, Role, Session } from './session.ts';
+import type { Peer, Role, Session, SessionCaps } from './session.ts';
 
 /** A session, and the description that its peer is to be given. */
 export interface Negotiated {
@@ -32,7 +32,7 @@ export function answerOffer(room: Room, role: Role, offerSdp: string, peer: Peer
     const session = room.createSession(role, peer);
     return orClose(session, () => {
       if (role === 'host') {
-        const answer = answerPublisher(offer, session.local, publishPolicy(room));
+        const answer = answerPublisher(offer, session.local, publishPolicy(room, session.caps));
         room.admit(session);
         openHost(room, session, answer);
         return { session, sdp: answer.sdp };
@@ -60,7 +60,7 @@ function offerTo(room: Room, session: Session): Negotiated {
   return orClose(session, () => {
     room.admit(session);
     if (session.role === 'host') {
-      const offer = createPublisherOffer(session.local, publishPolicy(room));
+      const offer = createPublisherOffer(session.local, publishPolicy(room, session.caps));
       session.awaitAnswer((sdp) => openHost(room, session, offer.accept(parseDescription(sdp))));
       return { session, sdp: offer.sdp };
     }
@@ -108,16 +108,21 @@ function requireLive(room: Room, role: Role): void {
 function openHost(room: Room, session: Session, { remote, tracks }: PublisherNegotiation): void {
   const layers = tracks.find(({ kind }) => kind === 'video')?.encodings.length ?? 1;
   const withAudio = tracks.some(({ kind }) => kind === 'audio');
-  const maxBitrateBps = publishedBitrateBps(publishPolicy(room), layers, withAudio);
+  const maxBitrateBps = publishedBitrateBps(publishPolicy(room, session.caps), layers, withAudio);
   session.open(remote, () => {
-    const publisher = room.router.publish(session.sink, tracks, { maxBitrateBps, hostId: hostIdOf(session.userId) });
+    const publisher = room.router.publish(session.sink, tracks, {
+      maxBitrateBps,
+      hostId: hostIdOf(session.userId),
+      limits: session.caps,
+    });
     return { receiver: publisher, publisher, detach: () => room.router.unpublish(publisher) };
   });
 }
 
 function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNegotiation): void {
+  session.videoMid = tracks.find(({ kind }) => kind === 'video')?.mid;
   session.open(remote, (nowUs) => {
-    const viewer = room.router.subscribe(session.sink, tracks, nowUs);
+    const viewer = room.router.subscribe(session.sink, tracks, nowUs, session.caps);
     return {
       receiver: viewer,
       viewer,
@@ -127,11 +132,13 @@ function openViewer(room: Room, session: Session, { remote, tracks }: ViewerNego
   });
 }
 
-function publishPolicy({ media: { video, audio } }: Room): PublishPolicy {
+/** The room's, or less where the host's token says so. */
+function publishPolicy({ media: { video, audio } }: Room, caps: SessionCaps): PublishPolicy {
+  const { maxBitrateBps = Infinity, maxFramerate = Infinity } = caps;
   return {
     videoCodec: video.codec,
-    videoBitrateBps: video.target_bitrate_kbps * 1000,
-    maxFramerate: video.max_framerate,
+    videoBitrateBps: Math.min(video.target_bitrate_kbps * 1000, maxBitrateBps),
+    maxFramerate: Math.min(video.max_framerate, maxFramerate),
     audioBitrateBps: audio.bitrate_kbps * 1000,
     audioSampleRateHz: audio.sample_rate,
     audioRedundancy: audio.redundancy,

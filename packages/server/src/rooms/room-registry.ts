@@ -183,6 +183,20 @@ export class RoomRegistry {
     return session;
   }
 
+  /** Asks every viewer by HTTP to start a new session, at `urlOf(room)` where that gives one: before a drain. */
+  askViewersToReconnect(urlOf: (roomId: string) => string | undefined = () => undefined): void {
+    for (const room of this.#rooms.values()) {
+      for (const viewer of room.viewerSessions) viewer.askToReconnect(urlOf(room.id));
+    }
+  }
+
+  /** The room that a session is in. @throws AppError session_not_found */
+  roomOf(session: Session): Room {
+    const room = this.list().find((candidate) => candidate.has(session));
+    if (room === undefined) throw new AppError('session_not_found', 'There is no such session, or not any more.');
+    return room;
+  }
+
   /** @throws AppError room_not_found */
   stop(roomId: string): void {
     this.#end(this.get(roomId), 'stopped');

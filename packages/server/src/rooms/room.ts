@@ -1,4 +1,12 @@
-import type { HostInfo, MediaSettings, RoomInfo, RoomQuality, RoomSettings, StreamWarning } from '@bitbasel/protocol';
+import type {
+  HostInfo,
+  MediaSettings,
+  RoomInfo,
+  RoomQuality,
+  RoomSettings,
+  StreamWarning,
+  WhepLayerInfo,
+} from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -14,6 +22,7 @@ import { hostLimit, mediaSettings, viewerLimit } from './room-settings.ts';
 import type { RoomTelemetry } from './room-telemetry.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
+import { layersKey, whepLayers } from './whep-layers.ts';
 
 export type EndReason = 'stopped' | 'idle' | 'shutdown';
 
@@ -28,6 +37,8 @@ export interface RoomListener {
   onActiveSpeaker(userId: string | null | undefined): void;
   /** What is wrong with this host's stream now, after a change. */
   onWarnings(warnings: StreamWarning[], userId: string | null): void;
+  /** The layers of the main host's video are others than before. */
+  onLayers?(layers: WhepLayerInfo[]): void;
   onEnded(reason: EndReason): void;
 }
 
@@ -52,6 +63,9 @@ export interface RoomOptions {
   /** Of a room that was there before a restart. Default: now. */
   readonly createdUs?: number;
 }
+
+/** How often it is looked whether what viewers are sent, or could be, has changed. */
+const layersIntervalUs = 250_000;
 
 /** How often the listeners are told of a changing viewer count. */
 const viewerCountIntervalUs = 500_000;
@@ -79,6 +93,8 @@ export class Room implements SessionKeeper {
   #announcedUs = Number.NEGATIVE_INFINITY;
   #idleSinceUs: number;
   #ended = false;
+  #nextLayersUs = 0;
+  #announcedLayers = '';
 
   constructor(options: RoomOptions, context: RoomContext) {
     this.id = options.id;
@@ -165,6 +181,10 @@ export class Room implements SessionKeeper {
 
   get viewerSessions(): Iterable<Session> {
     return this.#viewers;
+  }
+
+  has(session: Session): boolean {
+    return this.#viewers.has(session) || this.#hosts.all.some((host) => host.session === session);
   }
 
   /** How every session is doing now. */
@@ -315,6 +335,33 @@ export class Room implements SessionKeeper {
     for (const listener of this.#listeners) listener.onActiveSpeaker(this.activeSpeaker);
   }
 
+  #announceLayers(nowUs: number): void {
+    this.#nextLayersUs = nowUs + layersIntervalUs;
+    for (const viewer of this.#viewers) viewer.announceLayer();
+    const listeners = [...this.#listeners].filter((listener) => listener.onLayers !== undefined);
+    if (listeners.length === 0) return;
+    const layers = this.whepLayers();
+    const key = layersKey(layers);
+    if (key === this.#announcedLayers) return;
+    this.#announcedLayers = key;
+    for (const listener of listeners) listener.onLayers?.(layers);
+  }
+
+  /** What the main host's video consists of now. */
+  whepLayers(): WhepLayerInfo[] {
+    const [publisher] = this.router.publishers.values();
+    return whepLayers(publisher, this.#context.clock.nowUs());
+  }
+
+  /** @throws AppError layer_not_available where the host has no such layer */
+  requireLayer(rid: string | undefined): void {
+    if (rid === undefined) return;
+    const rids = this.whepLayers().flatMap((layer) => layer.rid ?? []);
+    if (rids.includes(rid)) return;
+    const known = rids.length === 0 ? 'it has only one' : `it has ${[...new Set(rids)].join(', ')}`;
+    throw new AppError('layer_not_available', `The host sends no layer ${rid} now: ${known}.`);
+  }
+
   /** @returns whether it wants to be called again */
   tick(nowUs: number): boolean {
     if (this.hasSessions) this.router.tick(nowUs);
@@ -322,6 +369,7 @@ export class Room implements SessionKeeper {
     if (this.router.slotsVersion !== this.#announcedSlots) this.#announceHosts();
     this.#announceSpeaker();
     this.#announceViewerCount();
+    if (nowUs >= this.#nextLayersUs) this.#announceLayers(nowUs);
     return this.hasSessions || this.#viewerCount !== this.#announcedViewerCount;
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ViewerReport } from '@bitbasel/protocol';
+import type { LayerNotice, ViewerReport } from '@bitbasel/protocol';
+import type { MediaLimits } from '../sfu/layers/layer-caps.ts';
 import type { Publisher } from '../sfu/publisher.ts';
 import type { Viewer, ViewerSlot } from '../sfu/viewer.ts';
 import type {
@@ -12,6 +13,8 @@ import type {
 } from '../transport/transport.ts';
 import type { Clock } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
+import { LayerWatch } from './layer-watch.ts';
+import type { VideoWish } from './layer-wish.ts';
 import { PlayerReports } from './quality/player-reports.ts';
 
 export type Role = 'host' | 'viewer';
@@ -24,14 +27,23 @@ export interface Peer {
   readonly userId: string | null;
   /** A host that takes the place of its own other session at once. */
   readonly takeover?: boolean;
+  /** What its token allows of video: a viewer is sent no more, a host's is forwarded up to them. */
+  readonly caps?: SessionCaps | undefined;
   /** Default: a new one. */
   readonly sessionId?: string;
   readonly observer?: SessionObserver;
 }
 
+/** No cap where a value is missing. */
+export type SessionCaps = MediaLimits;
+
 export interface SessionObserver {
   onConnected(): void;
   onClosed(reason: CloseReason): void;
+  /** What a viewer is sent has changed. */
+  onLayer?(layer: LayerNotice): void;
+  /** The peer had better start a new session, elsewhere where a URL is given: this server, or its place on it, goes. */
+  onReconnect?(url: string | undefined): void;
 }
 
 /** Whoever keeps the session: its room. */
@@ -88,10 +100,15 @@ export class Session {
   readonly role: Role;
   readonly kind: SessionKind;
   readonly userId: string | null;
+  readonly caps: SessionCaps;
+  /** Names its video section, once negotiated. */
+  videoMid: string | undefined;
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #keeper: SessionKeeper;
-  readonly #observer: SessionObserver | undefined;
+  readonly #observers = new Set<SessionObserver>();
+  readonly #layer = new LayerWatch();
+  #wish: VideoWish | undefined;
   #attach: AttachMedia | undefined;
   #media: MediaAttachment | undefined;
   #remote: RemoteTransport | undefined;
@@ -106,7 +123,8 @@ export class Session {
     this.role = role;
     this.kind = peer.kind;
     this.userId = peer.userId;
-    this.#observer = peer.observer;
+    this.caps = peer.caps ?? {};
+    if (peer.observer) this.#observers.add(peer.observer);
     this.#keeper = keeper;
     this.#clock = clock;
     this.createdUs = clock.nowUs();
@@ -205,10 +223,39 @@ export class Session {
       this.#connectedUs = this.#clock.nowUs();
       this.#waitingSinceUs = this.#connectedUs;
       this.#media ??= this.#attach?.(this.#connectedUs);
+      this.#applyWish();
       this.#keeper.onConnected(this);
-      this.#observer?.onConnected();
+      for (const observer of this.#observers) observer.onConnected();
     }
     if (state === 'disconnected' || state === 'failed' || state === 'closed') this.close('failed');
+  }
+
+  /** @returns what ends it */
+  observe(observer: SessionObserver): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** What a viewer wants of the video, within what its token allows; kept until it is connected. */
+  want(wish: VideoWish): void {
+    this.#wish = wish;
+    this.#applyWish();
+  }
+
+  #applyWish(): void {
+    if (this.#wish !== undefined) this.viewer?.want(this.#wish.caps, this.#wish.videoOff);
+  }
+
+  /** Tells a viewer of the layer that it is sent, where that has changed. Some times a second. */
+  announceLayer(): void {
+    const viewer = this.#closed ? undefined : this.viewer;
+    const layer = viewer && this.#layer.update(viewer);
+    if (layer !== undefined) for (const observer of this.#observers) observer.onLayer?.(layer);
+  }
+
+  /** Asks the peer to start a new session, at `url` where one is given; this one goes on until it does. */
+  askToReconnect(url?: string): void {
+    for (const observer of this.#observers) observer.onReconnect?.(url);
   }
 
   /** Takes in what a viewer's player says; more than one a second is dropped. */
@@ -244,7 +291,7 @@ export class Session {
     this.#media?.detach();
     this.#connection.close();
     this.#keeper.onClosed(this, reason);
-    this.#observer?.onClosed(reason);
+    for (const observer of this.#observers) observer.onClosed(reason);
   }
 
   dump(): object {

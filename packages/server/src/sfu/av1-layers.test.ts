@@ -49,6 +49,7 @@ const packetsPerFrame = [1, 2, 3];
 /** Chooses once, as soon as there is a ladder, and says what there is. */
 class PinnedLayers implements LayerChooser {
   readonly paused = false;
+  caps = {};
   readonly demandBps = 0;
   spatialLayer: number;
   temporalLayer: number;

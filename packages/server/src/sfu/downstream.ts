@@ -7,6 +7,7 @@ import { createLayerGate } from './layers/create-layer-gate.ts';
 import { allLayers, NullLayerFilter } from './layers/layer-filter.ts';
 import { LayerGate, passage } from './layers/layer-gate.ts';
 import type { LayerRung } from './layers/layer-ladder.ts';
+import type { LayerReason } from './layers/layer-reason.ts';
 import type { HostPlace } from './lineup.ts';
 import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
 import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
@@ -42,6 +43,8 @@ export class Downstream implements Slot {
   readonly sentRate = new SampledRate();
   /** What was chosen last, of `target` then; undefined before anything is measured, and for audio. */
   rung: LayerRung<Source> | undefined;
+  /** Why it is that. */
+  layerReason: LayerReason = 'best';
   /** Nothing is sent, since the line does not carry it; to begin again it needs a keyframe. */
   isPaused = false;
   /** What it is to be fed from as soon as that source has a packet to start on; the same as `source` otherwise. */

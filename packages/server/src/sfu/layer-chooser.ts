@@ -1,9 +1,12 @@
 import type { LineShare } from './layers/adaptive-layer-chooser.ts';
+import type { LayerCaps } from './layers/layer-caps.ts';
 import type { LayerRung } from './layers/layer-ladder.ts';
 import type { Source } from './source.ts';
 
 /** Decides which of a track's layers one viewer gets. One for each downstream of video; keeps what it chose before. */
 export interface LayerChooser {
+  /** Nothing above these is chosen. */
+  caps: LayerCaps;
   /** Video is held back: the line does not carry even the lowest layer. */
   readonly paused: boolean;
   /** What the best layer that the viewer may have takes, audio included, in bits a second; 0 before anything is known. */

@@ -7,6 +7,8 @@ import { parseReceiverTimes } from '../rtp/rtcp/extended-report.ts';
 import { parseSenderReport } from '../rtp/rtcp/report.ts';
 import { unwrapRtx } from '../rtp/rtx.ts';
 import { HostClock } from './host-clock.ts';
+import { HostLimits } from './host-limits.ts';
+import type { MediaLimits } from './layers/layer-caps.ts';
 import { StreamLinter } from './linter/stream-linter.ts';
 import type { StreamWarning } from './linter/stream-warning.ts';
 import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
@@ -35,6 +37,8 @@ export interface PublisherOptions {
   readonly maxBitrateBps: number;
   /** Told how loud the host is; it goes on where the same host comes back. */
   readonly speech?: SpeechMeter;
+  /** What is above is not forwarded. */
+  readonly limits?: MediaLimits;
 }
 
 /** The host's side of a room: takes in RTP and RTCP, and gives the feedback that a sender needs. */
@@ -47,6 +51,7 @@ export class Publisher {
   readonly #streams: StreamBinding;
   readonly #feedback: PublisherFeedback;
   readonly #linter: StreamLinter;
+  readonly #limits: HostLimits;
   readonly #transportCcId: number;
   readonly #speech: SpeechMeter;
   readonly #view = new RtpPacketView();
@@ -64,6 +69,7 @@ export class Publisher {
     this.#streams = new StreamBinding(this.tracks);
     this.#feedback = new PublisherFeedback(options.sink, this.tracks, options.maxBitrateBps);
     this.#linter = new StreamLinter(this.tracks);
+    this.#limits = new HostLimits(options.limits ?? {});
     // One bundle, one numbering (RFC 9143, section 9.2).
     this.#transportCcId = Math.max(0, ...options.tracks.map((track) => track.extensions.transportCc));
   }
@@ -103,12 +109,13 @@ export class Publisher {
   }
 
   #receiveMedia(source: Source, nowUs: number): void {
-    const wasLive = source.isLive(nowUs);
+    const wasOffered = source.isOffered(nowUs);
     if (!source.receive(this.#view, this.#packet, nowUs)) return;
-    if (!wasLive) this.#noteLiveLayers(nowUs);
+    if (this.#packet.payload.keyframeStart) this.#limits.judge(source, nowUs);
+    if (wasOffered !== source.isOffered(nowUs)) this.#noteLiveLayers(nowUs);
     if (source.kind === 'audio' && this.#packet.hasHopValue) this.#speech.add(this.#packet.hopValue, nowUs);
     this.#linter.onPacket(source, this.#packet, nowUs);
-    this.#outlet.onPacket(source, this.#packet, nowUs);
+    if (source.barred === undefined) this.#outlet.onPacket(source, this.#packet, nowUs);
   }
 
   #receiveRtcp(packet: Buffer, nowUs: number): void {
@@ -145,6 +152,7 @@ export class Publisher {
     if (this.#closed) return;
     this.#feedback.tick(nowUs);
     this.#linter.tick(nowUs);
+    for (const track of this.tracks) for (const source of track.sources) this.#limits.judge(source, nowUs);
     this.#noteLiveLayers(nowUs);
   }
 
@@ -153,7 +161,7 @@ export class Publisher {
     let bit = 1;
     for (const track of this.tracks) {
       for (const source of track.sources) {
-        if (source.isLive(nowUs)) layers |= bit;
+        if (source.isOffered(nowUs)) layers |= bit;
         bit <<= 1;
       }
     }

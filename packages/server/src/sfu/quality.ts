@@ -1,6 +1,7 @@
 import type { CodecName, MediaKind } from '../rtp/parameters.ts';
 import type { Downstream } from './downstream.ts';
 import { allLayers } from './layers/layer-filter.ts';
+import type { LayerReason } from './layers/layer-reason.ts';
 import type { Publisher } from './publisher.ts';
 import type { Source } from './source.ts';
 import type { Viewer } from './viewer.ts';
@@ -24,6 +25,7 @@ export interface SentTrack {
   /** Undefined while nothing feeds it. */
   readonly layer: SentLayer | undefined;
   readonly isPaused: boolean;
+  readonly reason: LayerReason;
   readonly bitrateBps: number;
   readonly packetsSent: number;
   readonly packetsRetransmitted: number;
@@ -89,6 +91,7 @@ function sentTrack(downstream: Downstream): SentTrack {
     kind: downstream.kind,
     layer: sentLayer(downstream),
     isPaused: downstream.isPaused,
+    reason: downstream.layerReason,
     bitrateBps: downstream.sentRate.perSecond * 8,
     packetsSent: downstream.packetsSent,
     packetsRetransmitted: downstream.packetsRetransmitted,

@@ -5,8 +5,10 @@ import type { Downstream } from './downstream.ts';
 import { fanOut } from './fan-out.ts';
 import { highestLayer, type LayerChooser, lowestLayer } from './layer-chooser.ts';
 import { AdaptiveLayerChooser, type LineShare } from './layers/adaptive-layer-chooser.ts';
+import type { MediaLimits } from './layers/layer-caps.ts';
 import { allLayers } from './layers/layer-filter.ts';
 import { buildLadder, type LayerRung } from './layers/layer-ladder.ts';
+import { type LayerReason, reasonFor } from './layers/layer-reason.ts';
 import { LineDivision } from './layers/line-division.ts';
 import { type HostPlace, Lineup } from './lineup.ts';
 import { OutgoingPacket } from './outgoing-packet.ts';
@@ -100,14 +102,16 @@ export class Router implements PublisherOutlet {
   publish(
     sink: PacketSink,
     tracks: readonly ReceiveTrackParameters[],
-    options: { maxBitrateBps: number; hostId?: string },
+    options: { maxBitrateBps: number; hostId?: string; limits?: MediaLimits },
   ): Publisher {
-    const { maxBitrateBps, hostId = onlyHost } = options;
+    const { maxBitrateBps, hostId = onlyHost, limits = {} } = options;
     const before = this.publisherOf(hostId);
     if (before !== undefined) this.unpublish(before);
     const place = this.#lineup.enter(hostId);
     const { speech } = place;
-    const publisher = new Publisher({ sink, tracks, outlet: this, packet: this.#packet, maxBitrateBps, speech });
+    const publisher = new Publisher({
+      ...{ sink, tracks, outlet: this, packet: this.#packet, maxBitrateBps, limits, speech },
+    });
     place.publisher = publisher;
     this.#assignEveryone();
     return publisher;
@@ -124,9 +128,10 @@ export class Router implements PublisherOutlet {
     this.#assignEveryone();
   }
 
-  subscribe(sink: PacketSink, tracks: readonly SendTrackParameters[], nowUs: number): Viewer {
+  subscribe(sink: PacketSink, tracks: readonly SendTrackParameters[], nowUs: number, limits: MediaLimits = {}): Viewer {
     const line = new ViewerLine(sink, this.#createEstimator(tracks));
     const viewer = new Viewer(line, tracks, this.#stored, this.#createLayerChooser);
+    viewer.limit(limits);
     this.#viewers.add(viewer);
     this.#assign(viewer);
     this.#aimAll(viewer, this.#offers(nowUs), nowUs);
@@ -183,12 +188,15 @@ export class Router implements PublisherOutlet {
 
   /** What there is to be had of each host now, the same for all viewers. */
   #offers(nowUs: number): Map<HostPlace, Offers> {
-    const isLive = (source: Source) => source.isLive(nowUs);
+    const isOffered = (source: Source) => source.isOffered(nowUs);
     const offers = new Map<HostPlace, Offers>();
     for (const place of this.#lineup.places) {
       const { publisher } = place;
       if (publisher === undefined) continue;
-      const [audio, video] = [publisher.sources('audio').filter(isLive), publisher.sources('video').filter(isLive)];
+      const [audio, video] = [
+        publisher.sources('audio').filter(isOffered),
+        publisher.sources('video').filter(isOffered),
+      ];
       const audioBps = audio.reduce((sum, source) => sum + source.rate.bitsPerSecond(nowUs), 0);
       offers.set(place, { audio, video, audioBps, ladder: buildLadder(video, nowUs) });
     }
@@ -204,6 +212,14 @@ export class Router implements PublisherOutlet {
       const { candidates } = acceptable(offered, downstream);
       this.#aim(downstream, highestLayer(candidates), estimator.targetBps, nowUs);
     }
+    if (viewer.videoOff) {
+      for (const downstream of viewer.video) this.#pause(downstream, 'wish');
+      estimator.setDemand(audioBps);
+      return;
+    }
+    // What has not been forwarded is not made up for: it begins anew with a keyframe that is within the limits.
+    for (const downstream of viewer.video)
+      if (downstream.source?.barred !== undefined) this.#pause(downstream, 'limit');
     if (viewer.video.length > 1) {
       this.#aimVideos(viewer, offers, audioBps, nowUs);
       return;
@@ -256,18 +272,20 @@ export class Router implements PublisherOutlet {
     const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, { ...line, isMeasured }, nowUs) : undefined;
     downstream.rung = rung;
     if (ladder.length > 0 && downstream.chooser.paused) {
-      this.#pause(downstream);
+      this.#pause(downstream, 'line');
       return undefined;
     }
+    if (rung !== undefined) downstream.layerReason = reasonFor(ladder, rung, downstream.chooser.caps, viewer.limits);
     downstream.select(rung?.spatialLayer ?? allLayers, rung?.temporalLayer ?? allLayers);
     this.#aim(downstream, rung?.source ?? unmeasured, targetBps, nowUs);
     if (downstream.needsKeyframe) downstream.source?.keyframes.request();
     return rung;
   }
 
-  /** Nothing more until the line carries the lowest layer again; then from a keyframe on. */
-  #pause(downstream: Downstream): void {
+  /** Nothing more until the reason is gone; then from a keyframe on. */
+  #pause(downstream: Downstream, reason: LayerReason): void {
     downstream.isPaused = true;
+    downstream.layerReason = reason;
     downstream.source?.release(downstream);
     downstream.target?.release(downstream);
     downstream.target = undefined;
@@ -308,7 +326,10 @@ export class Router implements PublisherOutlet {
     const sources = downstream.host?.publisher?.sources('video') ?? [];
     const layers = sources
       .map((source) => ({ source, bitrateBps: source.rate.bitsPerSecond(nowUs), bytes: source.replayBytes }))
-      .filter(({ source, bitrateBps, bytes }) => bytes > 0 && bitrateBps <= chosenBps && downstream.accepts(source))
+      .filter(
+        ({ source, bitrateBps, bytes }) =>
+          bytes > 0 && source.barred === undefined && bitrateBps <= chosenBps && downstream.accepts(source),
+      )
       .toSorted((a, b) => b.bitrateBps - a.bitrateBps);
     const inTime = layers.find(
       ({ bitrateBps, bytes }) => bytes * 8e6 <= Math.max(0, estimateBps - bitrateBps) * maxCatchUpUs,

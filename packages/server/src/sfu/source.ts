@@ -68,6 +68,8 @@ export class Source {
   /** Of the last keyframe; 0 before it. */
   width = 0;
   height = 0;
+  /** Why it is not forwarded: it is above what its host may send. */
+  barred: string | undefined;
   keyframesReceived = 0;
   framesReceived = 0;
   #lastPacketUs = Number.NEGATIVE_INFINITY;
@@ -121,6 +123,11 @@ export class Source {
 
   isLive(nowUs: number): boolean {
     return nowUs - this.#lastPacketUs < silenceUs;
+  }
+
+  /** Whether viewers can be sent it. */
+  isOffered(nowUs: number): boolean {
+    return this.barred === undefined && this.isLive(nowUs);
   }
 
   /**

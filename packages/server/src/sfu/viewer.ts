@@ -10,6 +10,7 @@ import { writeCname } from '../rtp/rtcp/source-description.ts';
 import { parseTransportFeedback } from '../rtp/rtcp/transport-feedback.ts';
 import { Downstream } from './downstream.ts';
 import type { LayerChooser } from './layer-chooser.ts';
+import { type LayerCaps, type MediaLimits, narrower } from './layers/layer-caps.ts';
 import type { OutgoingPacket } from './outgoing-packet.ts';
 import type { ViewerLine } from './viewer-line.ts';
 
@@ -38,6 +39,10 @@ export class Viewer {
   /** Packets asked for again, and keyframes asked for (PLI, FIR), since the start. */
   packetsNacked = 0;
   keyframesRequested = 0;
+  /** The viewer does not want video now: its page is hidden. Audio goes on. */
+  videoOff = false;
+  /** Of its token. */
+  limits: MediaLimits = {};
   readonly line: ViewerLine;
   readonly #packet: OutgoingPacket;
   readonly #cursor = new RtcpCursor();
@@ -63,6 +68,19 @@ export class Viewer {
   /** Which host is seen, or waited for, on which m-line. */
   get slots(): ViewerSlot[] {
     return this.downstreams.map(({ kind, host, parameters: { mid } }) => ({ kind, mid, hostId: host?.id }));
+  }
+
+  /** What it may have at most by its token: whatever it wants is within. */
+  limit(limits: MediaLimits): void {
+    this.limits = limits;
+    this.want({});
+  }
+
+  /** What the viewer wants at most, in place of what it wanted before; it takes effect when layers are chosen next. */
+  want(caps: LayerCaps, videoOff = false): void {
+    this.videoOff = videoOff;
+    const narrowed = narrower(caps, this.limits);
+    for (const { kind, chooser } of this.downstreams) if (kind === 'video') chooser.caps = narrowed;
   }
 
   /** Takes in one packet from the viewer's connection: RTCP, since a viewer sends nothing else. */

@@ -2,6 +2,7 @@ import type { ClientMessage } from '@bitbasel/protocol';
 import { handleAnswer } from './handlers/answer.ts';
 import { handleIceCandidate } from './handlers/ice-candidate.ts';
 import { handleJoin } from './handlers/join.ts';
+import { handleLayer } from './handlers/layer.ts';
 import { handleLeave } from './handlers/leave.ts';
 import { handleOffer } from './handlers/offer.ts';
 import { handlePing } from './handlers/ping.ts';
@@ -27,6 +28,9 @@ export function dispatch(peer: SignalingPeer, message: ClientMessage): void {
       break;
     case 'report':
       handleReport(peer, message);
+      break;
+    case 'layer':
+      handleLayer(peer, message);
       break;
     case 'leave':
       handleLeave(peer);

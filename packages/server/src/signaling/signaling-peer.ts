@@ -1,6 +1,7 @@
-import type { HostInfo, HostView, ServerMessage, StreamWarning } from '@bitbasel/protocol';
+import type { HostInfo, HostView, LayerNotice, LayerWish, ServerMessage, StreamWarning } from '@bitbasel/protocol';
 import { AppError } from '../errors.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
+import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
 import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
 import { hostIdOf } from '../rooms/room-hosts.ts';
@@ -30,6 +31,8 @@ export class SignalingPeer implements RoomListener {
   #wantsOffer = false;
   /** The hosts as this peer was told last. */
   #toldHosts = '[]';
+  /** Of a viewer, for every media session. */
+  #wish: VideoWish | undefined;
 
   constructor(roomId: string, context: SignalingContext, outlet: Outlet) {
     this.#roomId = roomId;
@@ -124,6 +127,13 @@ export class SignalingPeer implements RoomListener {
     return role === 'viewer' && Math.min(slots, room.maxHosts) > 1;
   }
 
+  /** What the viewer wants of the video from now on. @throws AppError bad_message for a host */
+  want(wish: LayerWish): void {
+    const session = this.viewerSession();
+    this.#wish = wishOf(wish);
+    session?.want(this.#wish);
+  }
+
   /** The client has gone, or leaves. Idempotent. @returns the id of the media session that this ended */
   leave(): string | null {
     this.#place?.leave();
@@ -215,10 +225,12 @@ export class SignalingPeer implements RoomListener {
         if (this.#place !== undefined) this.onHosts(this.#place.room.hosts);
       },
       onClosed: (reason: CloseReason) => this.#onSessionClosed(reason),
+      onLayer: (layer: LayerNotice) => this.send({ type: 'layer', ...layer }),
     };
     const { userId, takeover } = this.#requirePlace();
     const negotiated = negotiate({ kind: 'websocket', userId, takeover, sessionId: this.id, observer });
     this.#session = negotiated.session;
+    if (this.#wish !== undefined) this.#session.want(this.#wish);
     return negotiated;
   }
 

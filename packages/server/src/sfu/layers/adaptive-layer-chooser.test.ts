@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AdaptiveLayerChooser, type LayerCaps } from './adaptive-layer-chooser.ts';
+import { AdaptiveLayerChooser } from './adaptive-layer-chooser.ts';
+import type { LayerCaps } from './layer-caps.ts';
 import type { LayerRung, MeasuredSource } from './layer-ladder.ts';
 import { LayerRates } from './layer-rates.ts';
 

@@ -1,3 +1,4 @@
+import { highestWithin, type LayerCaps } from './layer-caps.ts';
 import type { LayerRung, MeasuredSource } from './layer-ladder.ts';
 
 /** A better rung must have fitted with this margin, for so long, before it is taken. */
@@ -19,19 +20,6 @@ const nearlyFits = 0.7;
 const pauseWhereNearlyUs = 4_000_000;
 /** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
 const onlyRungMargin = 0.5;
-/** Frame rates are measured, so a cap of 30 must not refuse 30.2. */
-const framerateTolerance = 1.1;
-
-/** What a viewer wants at most, by what it shows and by what its token allows. No cap where a value is missing. */
-export interface LayerCaps {
-  /** Height in which the viewer shows the picture: no layer is sent above the first that fills it. Pixels. */
-  readonly visibleHeight?: number;
-  readonly maxHeight?: number;
-  readonly maxBitrateBps?: number;
-  /** Pictures a second. */
-  readonly maxFramerate?: number;
-}
-
 /** What a viewer's line carries, and what must go over it before any video. */
 export interface LineShare {
   /** Infinity where nothing estimates. */
@@ -199,18 +187,6 @@ function highestFitting(ladder: readonly LayerRung<MeasuredSource>[], cap: numbe
     if ((ladder[index]?.bitrateBps ?? Number.POSITIVE_INFINITY) <= availableBps) return index;
   }
   return -1;
-}
-
-/** Index of the best rung within the caps. The lowest is always within: a cap is no reason to show nothing. */
-function highestWithin(ladder: readonly LayerRung<MeasuredSource>[], caps: LayerCaps): number {
-  const { visibleHeight, maxHeight = Infinity, maxBitrateBps = Infinity, maxFramerate = Infinity } = caps;
-  const filling = visibleHeight === undefined ? undefined : ladder.find(({ height }) => height >= visibleHeight);
-  const highest = Math.min(maxHeight, filling?.height ?? Infinity);
-  const index = ladder.findLastIndex(
-    (rung) =>
-      rung.height <= highest && rung.bitrateBps <= maxBitrateBps && rung.framerate <= maxFramerate * framerateTolerance,
-  );
-  return Math.max(index, ladder.length === 0 ? -1 : 0);
 }
 
 function isSame(a: LayerRung<MeasuredSource>, b: LayerRung<MeasuredSource>): boolean {

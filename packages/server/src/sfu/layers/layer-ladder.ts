@@ -4,6 +4,7 @@ import type { LayerRates } from './layer-rates.ts';
 export interface MeasuredSource {
   /** Place of the layer as the host listed it. */
   readonly index: number;
+  readonly rid?: string | undefined;
   /** Pixels of the whole, all spatial layers taken; 0 where unknown. */
   readonly width: number;
   readonly height: number;

@@ -1,6 +1,7 @@
 import type { Feedback } from '../../rtp/parameters.ts';
 import type { Source } from '../source.ts';
 import type { Track } from '../track.ts';
+import { AboveLimitCheck } from './above-limit.ts';
 import { BFramesCheck } from './b-frames.ts';
 import { BelowTargetCheck } from './below-target.ts';
 import type { Check } from './check.ts';
@@ -30,6 +31,7 @@ export function sourceChecks(source: Source, feedback: Feedback, startUs: number
 function videoChecks(source: Source, feedback: Feedback, startUs: number): Check[] {
   const { name } = source.codec;
   return [
+    new AboveLimitCheck(source),
     new LongKeyIntervalCheck(source, feedback, startUs),
     new StillVideoCheck(source, startUs),
     ...(name === 'H264' ? [new BFramesCheck()] : []),

@@ -2,6 +2,7 @@ import type { MediaKind } from '../../rtp/parameters.ts';
 
 /** Stable: docs/stream-warnings.md lists them. */
 export type StreamWarningCode =
+  | 'above-limit'
   | 'b-frames'
   | 'long-key-interval'
   | 'odd-profile'
