@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
+import { auth } from './sections/auth.ts';
 import { metrics } from './sections/metrics.ts';
+import { rateLimits } from './sections/rate-limits.ts';
 import { settingNotes } from './setting-notes.ts';
 
 const portNumber = z.number().int().min(0).max(65_535);
@@ -169,6 +171,8 @@ export const configSchema = z.strictObject({
         'a list like [{"urls":"stun:stun.example.org"},{"urls":["turn:turn.example.org"],"username":"u","credential":"p"}]',
     }),
   metrics: metrics.prefault({}),
+  auth: auth.prefault({}),
+  rate_limits: rateLimits.prefault({}),
   log: log.prefault({}),
 });
 
