@@ -1,9 +1,14 @@
 import { lookup } from 'node:dns/promises';
+import type { DeclaredRoute } from './api/access.ts';
 import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
+import { createGatekeeper } from './auth/create-gatekeeper.ts';
+import type { Gatekeeper } from './auth/gatekeeper.ts';
 import type { Config } from './config/schema.ts';
-import { Listeners, portError, type ServerPorts } from './listeners.ts';
+import { Listeners, portError, type ServerPorts, StartError } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { type LocalLimitKind, type RateLimitKind, RateLimits } from './rate-limits/rate-limits.ts';
+import { connectRedis } from './rate-limits/redis-connection.ts';
 import { type Clock, systemClock } from './rooms/clock.ts';
 import { RoomRegistry } from './rooms/room-registry.ts';
 import { Ticker } from './rooms/ticker.ts';
@@ -16,11 +21,15 @@ import { type Transport, TransportError } from './transport/transport.ts';
 export interface ServerParts {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** Told that a rate limit was hit, at most once a second for each. */
+  readonly onLimitHit?: (kind: RateLimitKind | LocalLimitKind) => void;
 }
 
 export interface MediaServer {
   readonly ports: ServerPorts;
   readonly rooms: RoomRegistry;
+  /** What every HTTP route asks of its caller. */
+  readonly routes: readonly DeclaredRoute[];
   /** Ends all rooms and sessions, and frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -29,19 +38,31 @@ export interface MediaServer {
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<MediaServer> {
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
+  const nowMs = () => clock.nowUs() / 1000;
+  const gatekeeper = openGatekeeper(config, nowMs);
   const transport = await openTransport(config, logger);
 
   const ticker = new Ticker(() => rooms.tick());
   const metrics = new Metrics({ perRoom: config.metrics.per_room });
   const { events: telemetry } = metrics;
   const rooms = new RoomRegistry({ config, transport, clock, logger, telemetry, wake: () => ticker.wake() });
+  const redis = config.rate_limits.redis_url && connectRedis(config.rate_limits.redis_url, logger);
+  const rateLimits = new RateLimits({
+    limits: config.rate_limits,
+    ...(redis && { redis }),
+    nowMs,
+    onHit: (kind) => {
+      logger.warn({ limit: kind }, 'rate limit hit');
+      parts.onLimitHit?.(kind);
+    },
+  });
   const app = await buildApp({
-    ...{ config, rooms, logger, roots: findBrowserRoots() },
+    ...{ config, rooms, gatekeeper, rateLimits, logger, roots: findBrowserRoots() },
     metrics: config.metrics.enabled
       ? { contentType: metrics.contentType, render: () => metrics.render(rooms) }
       : undefined,
   });
-  const signaling = new SignalingServer({ config, rooms, clock, logger });
+  const signaling = new SignalingServer({ config, rooms, gatekeeper, rateLimits, clock, logger });
   const listeners = new Listeners(app.routing, signaling);
   const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);
 
@@ -53,15 +74,26 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await listeners.close();
     await app.close();
     await transport.close();
+    if (redis) redis.disconnect();
   };
   try {
     const ports = { ...(await listen(listeners, config)), media: transport.port };
     logger.info({ ports }, 'server started');
     let closing: Promise<void> | undefined;
-    return { ports, rooms, close: () => (closing ??= close()) };
+    return { ports, rooms, routes: app.declaredRoutes, close: () => (closing ??= close()) };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** @throws StartError */
+function openGatekeeper(config: Config, nowMs: () => number): Gatekeeper {
+  try {
+    return createGatekeeper(config, nowMs);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`auth.key_file: ${config.auth.key_file} cannot be used: ${reason}.`, { cause: error });
   }
 }
 

@@ -1,15 +1,18 @@
 import { maxSdpLength } from '@bitbasel/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Config } from '../config/schema.ts';
 import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negotiation.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Role } from '../rooms/session.ts';
+import { ofSession, open, requireFit } from './access.ts';
 import { descriptionOf, sdp, sdpFragment, takeDescriptions } from './content-types.ts';
 import { iceServerLinks, protocolOf, type SessionProtocol, sessionUrl } from './session-resource.ts';
 
 export interface SdpExchangeOptions {
   readonly rooms: RoomRegistry;
   readonly config: Config;
+  readonly gatekeeper: Gatekeeper;
 }
 
 interface SessionRoute {
@@ -26,7 +29,10 @@ export function exchangeDescriptions(app: FastifyInstance): void {
 export function allowOtherSites(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*');
-    reply.header('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
+    reply.header(
+      'access-control-expose-headers',
+      'Location, ETag, Link, Retry-After, WWW-Authenticate, Bitbasel-Resume',
+    );
   });
 }
 
@@ -60,21 +66,27 @@ export function sendAnswer(
 /** The session as a resource of its own: ended by DELETE, given candidates or an awaited answer by PATCH. */
 export function sessionRoutes(app: FastifyInstance, protocol: SessionProtocol, role: Role, rooms: RoomRegistry): void {
   const url = `/${protocol}/sessions/:session`;
-  app.options(url, async (_request, reply) => answerOptions(reply, 'PATCH, DELETE, OPTIONS'));
+  app.options(url, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'PATCH, DELETE, OPTIONS'),
+  );
 
-  app.get<SessionRoute>(url, async ({ params }, reply) => {
-    rooms.session(params.session, role);
+  app.get<SessionRoute>(url, { config: { access: ofSession } }, async ({ params, access }, reply) => {
+    requireFit(access, rooms.session(params.session, role));
     return reply.code(204).send();
   });
 
-  app.delete<SessionRoute>(url, async ({ params }, reply) => {
-    rooms.session(params.session, role).close('left');
+  const changes = { access: ofSession, limit: 'session_changes' } as const;
+  app.delete<SessionRoute>(url, { config: changes }, async ({ params, access }, reply) => {
+    const session = rooms.session(params.session, role);
+    requireFit(access, session);
+    session.close('left');
     return reply.code(200).send();
   });
 
-  const config = { contentTypes: [sdpFragment, sdp] };
+  const config = { ...changes, contentTypes: [sdpFragment, sdp] };
   app.patch<SessionRoute>(url, { config }, async (request, reply) => {
     const session = rooms.session(request.params.session, role);
+    requireFit(request.access, session);
     const { type, text } = descriptionOf(request);
     if (type === sdp) acceptAnswer(session, text);
     else acceptCandidates(session, text);

@@ -12,8 +12,10 @@ export function signToken(
   { ttlSeconds, nowMs, issuer, audience }: { ttlSeconds: number; nowMs: number; issuer?: string; audience?: string },
 ): Promise<string> {
   const issuedAt = Math.floor(nowMs / 1000);
-  const claims = tokenClaimsSchema.parse({ ...content, exp: issuedAt + ttlSeconds, jti: randomUUID() });
-  const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setIssuedAt(issuedAt);
+  const { sub, ...claims } = tokenClaimsSchema.parse({ ...content, exp: issuedAt + ttlSeconds });
+  const token = new SignJWT({ ...claims, jti: randomUUID(), ...(sub === undefined ? {} : { sub }) })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuedAt(issuedAt);
   if (issuer !== undefined) token.setIssuer(issuer);
   if (audience !== undefined) token.setAudience(audience);
   return token.sign(new TextEncoder().encode(secret));

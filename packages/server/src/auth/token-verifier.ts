@@ -73,7 +73,8 @@ function qualityCaps({ max_height, max_bitrate_kbps, max_framerate }: TokenCaps)
 /** One answer for all that is wrong with a token, but that it is too old: who forged it learns nothing from it. */
 function told(error: unknown): unknown {
   if (error instanceof AppError) return error;
-  if (error instanceof errors.JWTExpired) return new AppError('token_expired', 'The token has expired. Ask for another.');
+  if (error instanceof errors.JWTExpired)
+    return new AppError('token_expired', 'The token has expired. Ask for another.');
   const isOfToken =
     error instanceof errors.JWTClaimValidationFailed ||
     error instanceof errors.JWTInvalid ||

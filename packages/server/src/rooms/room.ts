@@ -157,6 +157,10 @@ export class Room implements SessionKeeper {
     return this.#viewers;
   }
 
+  get sessions(): Session[] {
+    return [...this.hostSessions, ...this.#viewers];
+  }
+
   /** How every session is doing now. */
   quality(): RoomQuality {
     return roomQuality(this.id, this, this.#context.clock.nowUs());

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ViewerReport } from '@bitbasel/protocol';
+import type { Credential, QualityCaps } from '../auth/credential.ts';
 import type { Publisher } from '../sfu/publisher.ts';
 import type { Viewer, ViewerSlot } from '../sfu/viewer.ts';
 import type {
@@ -24,6 +25,10 @@ export interface Peer {
   readonly userId: string | null;
   /** A host that takes the place of its own other session at once. */
   readonly takeover?: boolean;
+  /** What its token allows of video. No cap where a value is missing. */
+  readonly caps?: QualityCaps | undefined;
+  /** What it came with; a kick revokes it. */
+  readonly credential?: Credential | undefined;
   /** Default: a new one. */
   readonly sessionId?: string;
   readonly observer?: SessionObserver;
@@ -36,6 +41,7 @@ export interface SessionObserver {
 
 /** Whoever keeps the session: its room. */
 export interface SessionKeeper {
+  readonly id: string;
   onConnected(session: Session): void;
   onClosed(session: Session, reason: CloseReason): void;
   /** A viewer's player has shown the first picture. */
@@ -88,6 +94,8 @@ export class Session {
   readonly role: Role;
   readonly kind: SessionKind;
   readonly userId: string | null;
+  readonly caps: QualityCaps;
+  readonly credential: Credential | undefined;
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #keeper: SessionKeeper;
@@ -106,6 +114,8 @@ export class Session {
     this.role = role;
     this.kind = peer.kind;
     this.userId = peer.userId;
+    this.caps = peer.caps ?? {};
+    this.credential = peer.credential;
     this.#observer = peer.observer;
     this.#keeper = keeper;
     this.#clock = clock;
@@ -115,6 +125,10 @@ export class Session {
       onPacket: (packet) => this.#onPacket(packet),
       onStateChange: (state) => this.#onStateChange(state),
     });
+  }
+
+  get roomId(): string {
+    return this.#keeper.id;
   }
 
   get local(): LocalTransport {
