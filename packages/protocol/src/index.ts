@@ -7,3 +7,4 @@ export * from './rest.ts';
 export * from './room.ts';
 export * from './signaling.ts';
 export * from './stream-warning.ts';
+export * from './token.ts';

@@ -10,6 +10,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number().int(),
     code: z.string().describe('Stable: the one to branch on'),
+    retryable: z.boolean().describe('Whether the same call may succeed later; false is final'),
     detail: z.string().describe('What was wrong, and what would be right'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))

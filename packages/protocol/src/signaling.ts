@@ -68,6 +68,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
       room: roomInfoSchema,
       ice_servers: z.array(iceServerSchema),
       server_time_ms: serverTime,
+      resume_secret: z.string().exactOptional().describe('With it the peer comes back, should it be cut off'),
     })
     .describe('The answer to a join (or to a first offer without one)'),
   z.object({ type: z.literal('offer'), session_id: z.string(), sdp: z.string() }).describe("The server's offer"),

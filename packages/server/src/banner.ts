@@ -16,11 +16,15 @@ export function banner(config: Config, ports: ServerPorts, version: string): str
     '  Signaling   WebSocket /signal/{room}',
     `  Media       UDP port ${ports.media}`,
   ];
-  if (!isLoopback(host)) {
+  const { secret, key_file, jwks_url } = config.auth;
+  const isOpen = secret === undefined && key_file === undefined && jwks_url === undefined;
+  if (isOpen && isLoopback(host)) {
+    lines.push('', '  WARNING: no authentication. Every program of this machine can publish, watch and stop rooms.');
+  } else if (isOpen) {
     lines.push(
       '',
       `  WARNING: no authentication. Whoever reaches port ${ports.http} can publish, watch and stop rooms.`,
-      '  Keep it behind a firewall, or start it with --host=127.0.0.1.',
+      '  Set BITBASEL_AUTH_SECRET (docs/auth.md), keep it behind a firewall, or start it with --host=127.0.0.1.',
     );
   }
   return lines.join('\n');

@@ -82,13 +82,15 @@ describe('server', () => {
     );
   });
 
-  it('warns that there is no authentication where other machines can reach it', () => {
+  it('warns that there is no authentication, and of whom', () => {
     const ports = { http: 8082, httpAlias: 9001, signalingAlias: undefined, media: 9003 };
     expect(banner(configure({ host: '0.0.0.0' }), ports, '1.0.0')).toMatch(
-      /http:\/\/localhost:8082 \(the same on 9001\)[\s\S]+WARNING: no authentication/,
+      /http:\/\/localhost:8082 \(the same on 9001\)[\s\S]+WARNING: no authentication\. Whoever reaches port 8082/,
     );
     for (const host of ['127.0.0.1', 'localhost', '::1'])
-      expect(banner(configure({ host }), ports, '1.0.0')).not.toContain('WARNING');
+      expect(banner(configure({ host }), ports, '1.0.0')).toContain('Every program of this machine');
+    const guarded = configSchema.parse({ auth: { secret: 'x'.repeat(32) } });
+    expect(banner(guarded, ports, '1.0.0')).not.toContain('WARNING');
   });
 });
 

@@ -1,11 +1,16 @@
 import { lookup } from 'node:dns/promises';
+import type { DeclaredRoute } from './api/access.ts';
 import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
+import { createGatekeeper } from './auth/create-gatekeeper.ts';
+import type { Gatekeeper } from './auth/gatekeeper.ts';
 import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
 import { HistoryService } from './events/history-service.ts';
 import { Listeners, portError, type ServerPorts, StartError } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { RateLimits } from './rate-limits/rate-limits.ts';
+import { connectRedis } from './rate-limits/redis-connection.ts';
 import { type Clock, systemClock } from './rooms/clock.ts';
 import { RoomRegistry } from './rooms/room-registry.ts';
 import { Ticker } from './rooms/ticker.ts';
@@ -27,6 +32,8 @@ export interface MediaServer {
   readonly rooms: RoomRegistry;
   /** Reads the TLS certificate anew; nothing without TLS. */
   reloadCertificate(): void;
+  /** What every HTTP route asks of its caller. */
+  readonly routes: readonly DeclaredRoute[];
   /** Ends all rooms and sessions, and frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -35,6 +42,8 @@ export interface MediaServer {
 export async function startServer(config: Config, parts: ServerParts = {}): Promise<MediaServer> {
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
+  const nowMs = () => clock.nowUs() / 1000;
+  const gatekeeper = openGatekeeper(config, nowMs);
   const certificate = openCertificate(config, logger, (renewed) => listeners.renew(renewed));
   const transport = await openTransport(config, logger);
   const records = await HistoryService.open({ config, clock, logger });
@@ -47,13 +56,23 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     wake: () => ticker.wake(),
   });
   rooms.restore(records.openRooms);
+  const redis = config.rate_limits.redis_url && connectRedis(config.rate_limits.redis_url, logger);
+  const rateLimits = new RateLimits({
+    limits: config.rate_limits,
+    ...(redis && { redis }),
+    nowMs,
+    onHit: (kind) => {
+      logger.warn({ limit: kind }, 'rate limit hit');
+      records.sink.emit({ type: 'limit-hit', roomId: null, limit: kind, detail: 'A rate limit kept callers out.' });
+    },
+  });
   const app = await buildApp({
-    ...{ config, rooms, records, logger, roots: findBrowserRoots() },
+    ...{ config, rooms, records, gatekeeper, rateLimits, logger, roots: findBrowserRoots() },
     metrics: config.metrics.enabled
       ? { contentType: metrics.contentType, render: () => metrics.render(rooms) }
       : undefined,
   });
-  const signaling = new SignalingServer({ config, rooms, clock, logger });
+  const signaling = new SignalingServer({ config, rooms, gatekeeper, rateLimits, clock, logger });
   const listeners = new Listeners(app.routing, signaling, certificate?.current);
   const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);
 
@@ -67,13 +86,20 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await listeners.close();
     await app.close();
     await transport.close();
+    if (redis) redis.disconnect();
   };
   try {
     const ports = { ...(await listen(listeners, config)), media: transport.port };
     certificate?.watch(parts.certificatePollMs);
     logger.info({ ports }, 'server started');
     let closing: Promise<void> | undefined;
-    return { ports, rooms, reloadCertificate: () => certificate?.reload(), close: () => (closing ??= close()) };
+    return {
+      ports,
+      rooms,
+      routes: app.declaredRoutes,
+      reloadCertificate: () => certificate?.reload(),
+      close: () => (closing ??= close()),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -91,6 +117,16 @@ function openCertificate(
       `tls.${cert === undefined ? 'cert' : 'key'}: needed too, where the other of the two is given.`,
     );
   return new CertificateFiles({ cert, key }, logger, onRenewed);
+}
+
+/** @throws StartError */
+function openGatekeeper(config: Config, nowMs: () => number): Gatekeeper {
+  try {
+    return createGatekeeper(config, nowMs);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`auth.key_file: ${config.auth.key_file} cannot be used: ${reason}.`, { cause: error });
+  }
 }
 
 async function openTransport(config: Config, logger: Logger): Promise<Transport> {

@@ -1,9 +1,12 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { HistoryService } from '../events/history-service.ts';
 import type { Logger } from '../logger.ts';
+import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
+import { type DeclaredRoute, guardRoutes } from './access.ts';
 import type { BrowserRoots } from './browser-files.ts';
 import { takeJson } from './content-types.ts';
 import { allowOrigins } from './cors.ts';
@@ -16,9 +19,11 @@ import { livestreamRoutes } from './livestream.ts';
 import { type MetricsSource, metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './pages.ts';
 import { answerError, refuseOtherMethods } from './problems.ts';
+import { roomSessionRoutes } from './room-sessions.ts';
 import { roomRoutes } from './rooms.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import { statsRoutes } from './stats.ts';
+import { ticketRoutes } from './tickets.ts';
 import { whepRoutes } from './whep.ts';
 import { whepSessionRoutes } from './whep-session.ts';
 import { whipRoutes } from './whip.ts';
@@ -30,27 +35,34 @@ export interface AppOptions {
   readonly config: Config;
   readonly rooms: RoomRegistry;
   readonly records: HistoryService;
+  readonly gatekeeper: Gatekeeper;
+  readonly rateLimits: RateLimits;
   readonly logger: Logger;
   readonly roots: BrowserRoots;
   /** Default: none are served. */
   readonly metrics?: MetricsSource | undefined;
 }
 
+export type App = FastifyInstance & { readonly declaredRoutes: readonly DeclaredRoute[] };
+
 /** The whole HTTP side, bound to no port yet. */
 export async function buildApp({
   config,
   rooms,
   records,
+  gatekeeper,
+  rateLimits,
   logger,
   roots,
   metrics,
-}: AppOptions): Promise<FastifyInstance> {
+}: AppOptions): Promise<App> {
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
-    trustProxy: config.server.trust_proxy,
+    // One proxy: what is further left in X-Forwarded-For is the client's own word.
+    trustProxy: config.server.trust_proxy && ((_address, hop) => hop === 0),
     // Room ids of 128 characters, each perhaps percent-encoded.
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error, request, reply) => {
@@ -74,6 +86,7 @@ export async function buildApp({
     if (method === 'POST' || method === 'DELETE') await records.settled();
   });
 
+  const declaredRoutes = guardRoutes(app, gatekeeper, rateLimits);
   const routes = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set();
@@ -87,13 +100,15 @@ export async function buildApp({
   if (metrics !== undefined) await app.register(metricsRoutes, { metrics });
   await app.register(legacyRoomRoutes, { rooms });
   await app.register(roomRoutes, { rooms });
-  await app.register(livestreamRoutes, { rooms });
+  await app.register(livestreamRoutes, { rooms, gatekeeper });
   await app.register(iceServerRoutes, { rooms });
-  await app.register(whipRoutes, { rooms });
-  await app.register(whepRoutes, { rooms });
+  await app.register(whipRoutes, { rooms, gatekeeper });
+  await app.register(whepRoutes, { rooms, gatekeeper });
   await app.register(whepSessionRoutes, { rooms });
+  await app.register(roomSessionRoutes, { rooms, gatekeeper });
+  await app.register(ticketRoutes, { gatekeeper });
   await app.register(pageRoutes, { roots });
   refuseOtherMethods(app, new Map(routes));
   await app.ready();
-  return app;
+  return Object.assign(app, { declaredRoutes });
 }

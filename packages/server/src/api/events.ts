@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { EventHub, EventReader } from '../events/event-hub.ts';
 import { idOf, numberOf } from '../history/numbering.ts';
 import { validate } from '../validation.ts';
+import { inSomeRoom } from './access.ts';
 
 /** A stream costs a socket and no more, but a server is not to be filled with them. */
 const largestStreams = 200;
@@ -14,8 +15,10 @@ const heartbeatMs = 15_000;
 
 /** `GET /events`: what happens, as server-sent events (HTML, section 9.2). */
 export async function eventRoutes(app: FastifyInstance, { events }: { events: EventHub }): Promise<void> {
-  app.get('/events', async (request, reply) => {
+  app.get('/events', { config: { access: inSomeRoom('manage') } }, async (request, reply) => {
     const { room, last_event_id } = validate(eventsQuerySchema, request.query);
+    if (room === undefined) request.access.requireEverywhere(['manage']);
+    else request.access.require(['manage'], room);
     const header = request.headers['last-event-id'] || undefined;
     const lastId = header === undefined ? last_event_id : validate(eventIdSchema, header);
     if (events.size >= largestStreams)

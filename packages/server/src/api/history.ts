@@ -3,15 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { validate } from '../validation.ts';
+import { inEveryRoom, inRoom } from './access.ts';
 
 /** What has been: rooms and their sessions, ended and present ones. */
 export async function historyRoutes(app: FastifyInstance, { history }: { history: History }): Promise<void> {
-  app.get('/history/rooms', async (request) => {
+  app.get('/history/rooms', { config: { access: inEveryRoom('manage') } }, async (request) => {
     const { room_id, ...page } = validate(historyRoomsQuerySchema, request.query);
     return history.rooms(page, room_id);
   });
 
-  app.get<{ Params: { room: string } }>('/history/rooms/:room', async ({ params, query }) => {
+  const config = { access: inRoom('manage') };
+  app.get<{ Params: { room: string } }>('/history/rooms/:room', { config }, async ({ params, query }) => {
     const { run_id, ...page } = validate(historyRoomQuerySchema, query);
     const roomId = validate(roomIdSchema, params.room);
     const found = await history.room(roomId, page, run_id);

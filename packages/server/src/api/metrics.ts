@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { inEveryRoom } from './access.ts';
 
 /** Whoever knows the figures. */
 export interface MetricsSource {
@@ -8,5 +9,7 @@ export interface MetricsSource {
 
 /** For Prometheus. */
 export async function metricsRoutes(app: FastifyInstance, { metrics }: { metrics: MetricsSource }): Promise<void> {
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()));
+  app.get('/metrics', { config: { access: inEveryRoom('manage') } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.render()),
+  );
 }

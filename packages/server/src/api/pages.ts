@@ -2,6 +2,7 @@ import { join, posix } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { open } from './access.ts';
 import { type BrowserRoots, TypeStripper } from './browser-files.ts';
 
 /** Nothing inline and nothing from elsewhere; WebSockets are named since older Safari leaves them out of 'self'. */
@@ -33,9 +34,9 @@ export async function pageRoutes(app: FastifyInstance, { roots }: { roots: Brows
 
   const page = (file: string) => async (_request: FastifyRequest, reply: FastifyReply) =>
     reply.sendFile(file, roots.web);
-  app.get('/', page('index.html'));
-  app.get('/live', page('live.html'));
-  app.get('/watch/:room', page('watch.html'));
+  app.get('/', { config: { access: open } }, page('index.html'));
+  app.get('/live', { config: { access: open } }, page('live.html'));
+  app.get('/watch/:room', { config: { access: open } }, page('watch.html'));
 
   const files = (root: string) => async (request: FastifyRequest<FileRoute>, reply: FastifyReply) => {
     // Normalised as an absolute path, it cannot climb out of the root.
@@ -45,6 +46,6 @@ export async function pageRoutes(app: FastifyInstance, { roots }: { roots: Brows
     if (code !== undefined) return reply.type('text/javascript; charset=utf-8').send(code);
     return reply.sendFile(file, root);
   };
-  app.get<FileRoute>('/assets/*', files(roots.web));
-  app.get<FileRoute>('/sdk/*', files(roots.sdk));
+  app.get<FileRoute>('/assets/*', { config: { access: open } }, files(roots.web));
+  app.get<FileRoute>('/sdk/*', { config: { access: open } }, files(roots.sdk));
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
+import { open } from './access.ts';
 import { wrongType } from './content-types.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -8,10 +9,20 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 export function sendProblem(reply: FastifyReply, error: AppError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.allow !== undefined) reply.header('allow', error.allow.join(', '));
+  const challenge = challengeOf(error);
+  if (challenge !== undefined) reply.header('www-authenticate', challenge);
   return reply
     .code(error.status)
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(error.toProblem()));
+}
+
+/** RFC 6750, section 3: without a word about an error where no token came. */
+export function challengeOf({ code, status, message }: AppError): string | undefined {
+  if (code === 'unauthorized') return 'Bearer realm="bitbasel"';
+  const error = status === 401 ? 'invalid_token' : 'insufficient_scope';
+  if (status !== 401 && status !== 403) return undefined;
+  return `Bearer realm="bitbasel", error="${error}", error_description="${message.replaceAll(/["\\]/g, "'")}"`;
 }
 
 /** Puts every error in the catalogue's form; what is not for the client is logged and told as `internal`. */
@@ -50,6 +61,6 @@ export function refuseOtherMethods(app: FastifyInstance, routes: ReadonlyMap<str
       });
     };
     // Refused before the body is read, so that its type or size does not hide the reason.
-    app.route({ method: others, url, onRequest: refuse, handler: refuse });
+    app.route({ method: others, url, config: { access: open }, onRequest: refuse, handler: refuse });
   }
 }

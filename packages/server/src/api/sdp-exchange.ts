@@ -1,8 +1,10 @@
 import { maxSdpLength } from '@bitbasel/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negotiation.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Role } from '../rooms/session.ts';
+import { ofSession, open, requireFit } from './access.ts';
 import { descriptionOf, sdp, sdpFragment, takeDescriptions } from './content-types.ts';
 import {
   iceServerLinks,
@@ -14,6 +16,7 @@ import {
 
 export interface SdpExchangeOptions {
   readonly rooms: RoomRegistry;
+  readonly gatekeeper: Gatekeeper;
 }
 
 interface SessionRoute {
@@ -29,7 +32,10 @@ export function exchangeDescriptions(app: FastifyInstance): void {
 /** CORS for every answer of these routes. */
 export function allowOtherSites(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-expose-headers', 'Location, ETag, Link, Retry-After');
+    reply.header(
+      'access-control-expose-headers',
+      'Location, ETag, Link, Retry-After, WWW-Authenticate, Bitbasel-Resume',
+    );
   });
 }
 
@@ -61,21 +67,27 @@ export function sendAnswer(
 /** The session as a resource of its own: ended by DELETE, given candidates or an awaited answer by PATCH. */
 export function sessionRoutes(app: FastifyInstance, protocol: SessionProtocol, role: Role, rooms: RoomRegistry): void {
   const url = `/${protocol}/sessions/:session`;
-  app.options(url, async (_request, reply) => answerOptions(reply, 'PATCH, DELETE, OPTIONS'));
+  app.options(url, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'PATCH, DELETE, OPTIONS'),
+  );
 
-  app.get<SessionRoute>(url, async ({ params }, reply) => {
-    rooms.session(params.session, role);
+  app.get<SessionRoute>(url, { config: { access: ofSession } }, async ({ params, access }, reply) => {
+    requireFit(access, rooms.session(params.session, role));
     return reply.code(204).send();
   });
 
-  app.delete<SessionRoute>(url, async ({ params }, reply) => {
-    rooms.session(params.session, role).close('left');
+  const changes = { access: ofSession, limit: 'session_changes' } as const;
+  app.delete<SessionRoute>(url, { config: changes }, async ({ params, access }, reply) => {
+    const session = rooms.session(params.session, role);
+    requireFit(access, session);
+    session.close('left');
     return reply.code(200).send();
   });
 
-  const config = { contentTypes: [sdpFragment, sdp] };
+  const config = { ...changes, contentTypes: [sdpFragment, sdp] };
   app.patch<SessionRoute>(url, { config }, async (request, reply) => {
     const session = rooms.session(request.params.session, role);
+    requireFit(request.access, session);
     const { type, text } = descriptionOf(request);
     if (type === sdp) acceptAnswer(session, text);
     else acceptCandidates(session, text);

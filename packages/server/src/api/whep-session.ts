@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { wishOfWhep } from '../rooms/layer-wish.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import { validate } from '../validation.ts';
+import { ofSession, open, requireFit } from './access.ts';
 import { allowOtherSites, answerOptions } from './sdp-exchange.ts';
 import { sessionUrl } from './session-resource.ts';
 import { WhepEventStreams } from './whep-events.ts';
@@ -18,20 +19,28 @@ interface StreamRoute {
 
 const json = 'application/json';
 const session = '/whep/sessions/:session';
+const config = { access: ofSession, limit: 'session_changes' } as const;
 
 /** What stands below a WHEP session's URL and takes JSON: reports, layer selection, server-sent events. */
 export async function whepSessionRoutes(app: FastifyInstance, { rooms }: { rooms: RoomRegistry }): Promise<void> {
   allowOtherSites(app);
 
-  app.options(`${session}/report`, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
-  app.post<SessionRoute>(`${session}/report`, async ({ params, body }, reply) => {
-    rooms.session(params.session, 'viewer').addReport(validate(viewerReportSchema, body));
+  app.options(`${session}/report`, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'POST, OPTIONS', json),
+  );
+  app.post<SessionRoute>(`${session}/report`, { config }, async ({ params, body, access }, reply) => {
+    const viewer = rooms.session(params.session, 'viewer');
+    requireFit(access, viewer);
+    viewer.addReport(validate(viewerReportSchema, body));
     return reply.code(204).send();
   });
 
-  app.options(`${session}/layer`, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
-  app.post<SessionRoute>(`${session}/layer`, async ({ params, body }, reply) => {
+  app.options(`${session}/layer`, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'POST, OPTIONS', json),
+  );
+  app.post<SessionRoute>(`${session}/layer`, { config }, async ({ params, body, access }, reply) => {
     const viewer = rooms.session(params.session, 'viewer');
+    requireFit(access, viewer);
     const choice = validate(whepLayerSchema, body);
     const wish = wishOfWhep(choice);
     const { mediaId } = choice;
@@ -47,9 +56,12 @@ export async function whepSessionRoutes(app: FastifyInstance, { rooms }: { rooms
 
 function eventRoutes(app: FastifyInstance, rooms: RoomRegistry, streams: WhepEventStreams): void {
   const events = `${session}/sse`;
-  app.options(events, async (_request, reply) => answerOptions(reply, 'POST, OPTIONS', json));
-  app.post<SessionRoute>(events, async (request, reply) => {
+  app.options(events, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'POST, OPTIONS', json),
+  );
+  app.post<SessionRoute>(events, { config }, async (request, reply) => {
     const viewer = rooms.session(request.params.session, 'viewer');
+    requireFit(request.access, viewer);
     const id = streams.create(viewer, rooms.roomOf(viewer), validate(whepEventsSchema, request.body ?? undefined));
     return reply
       .code(201)
@@ -58,8 +70,11 @@ function eventRoutes(app: FastifyInstance, rooms: RoomRegistry, streams: WhepEve
   });
 
   const stream = `${events}/:stream`;
-  app.options(stream, async (_request, reply) => answerOptions(reply, 'GET, DELETE, OPTIONS', json));
-  app.get<StreamRoute>(stream, { exposeHeadRoute: false }, async ({ params }, reply) => {
+  app.options(stream, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'GET, DELETE, OPTIONS', json),
+  );
+  app.get<StreamRoute>(stream, { exposeHeadRoute: false, config }, async ({ params, access }, reply) => {
+    requireFit(access, rooms.session(params.session, 'viewer'));
     const found = streams.get(params.session, params.stream);
     const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
     reply.hijack();
@@ -67,7 +82,8 @@ function eventRoutes(app: FastifyInstance, rooms: RoomRegistry, streams: WhepEve
     found.attach(reply.raw);
     return reply;
   });
-  app.delete<StreamRoute>(stream, async ({ params }, reply) => {
+  app.delete<StreamRoute>(stream, { config }, async ({ params, access }, reply) => {
+    requireFit(access, rooms.session(params.session, 'viewer'));
     streams.delete(params.session, params.stream);
     return reply.code(200).send();
   });

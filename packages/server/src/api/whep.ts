@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { answerOffer } from '../rooms/negotiation.ts';
+import { inRoom, open } from './access.ts';
 import { descriptionOf, sdp } from './content-types.ts';
+import { enterByHttp } from './entrance.ts';
 import {
   answerOptions,
   exchangeDescriptions,
@@ -10,16 +12,23 @@ import {
 } from './sdp-exchange.ts';
 
 /** WHEP (draft-ietf-wish-whep): a viewer watches with one POST of its offer. */
-export async function whepRoutes(app: FastifyInstance, { rooms }: SdpExchangeOptions): Promise<void> {
+export async function whepRoutes(app: FastifyInstance, { rooms, gatekeeper }: SdpExchangeOptions): Promise<void> {
   exchangeDescriptions(app);
   const url = '/whep/:room';
-  app.options(url, async (_request, reply) => answerOptions(reply, 'POST, HEAD, OPTIONS'));
-  app.head(url, async (_request, reply) => reply.code(200).type(sdp).send());
+  app.options(url, { config: { access: open } }, async (_request, reply) =>
+    answerOptions(reply, 'POST, HEAD, OPTIONS'),
+  );
+  app.head(url, { config: { access: open } }, async (_request, reply) => reply.code(200).type(sdp).send());
 
-  app.post<{ Params: { room: string } }>(url, { config: { contentTypes: [sdp] } }, async (request, reply) => {
+  const config = { contentTypes: [sdp], access: inRoom('watch'), limit: 'joins' } as const;
+  app.post<{ Params: { room: string } }>(url, { config }, async (request, reply) => {
     const { text } = descriptionOf(request);
     const room = rooms.get(request.params.room);
-    return sendAnswer(request, reply, answerOffer(room, 'viewer', text, { kind: 'http', userId: null }), rooms);
+    const userId = request.access.userId(null, room.id);
+    const negotiated = enterByHttp(reply, gatekeeper, request.access, room, 'viewer', (peer) =>
+      answerOffer(room, 'viewer', text, { ...peer, userId }),
+    );
+    return sendAnswer(request, reply, negotiated, rooms);
   });
 
   sessionRoutes(app, 'whep', 'viewer', rooms);

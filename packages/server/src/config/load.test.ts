@@ -82,6 +82,23 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'tls.cert': { good: 'cert.pem', bad: '' },
   'tls.key': { good: 'key.pem', bad: '' },
   'cors.origins': { good: ['https://www.example.org'], bad: ['www.example.org'] },
+  'auth.required': { good: false, bad: 'maybe' },
+  'auth.secret': { good: 'x'.repeat(32), bad: 'too short' },
+  'auth.key_file': { good: '/etc/bitbasel/public.pem', bad: 'two\nlines' },
+  'auth.jwks_url': { good: 'https://example.org/jwks.json', bad: 'file:///etc/passwd' },
+  'auth.jwks_cooldown_seconds': { good: 0, bad: -1 },
+  'auth.issuer': { good: 'https://example.org', bad: '' },
+  'auth.audience': { good: 'media', bad: '' },
+  'auth.resume_grace_seconds': { good: 5, bad: -5 },
+  'auth.ticket_ttl_seconds': { good: 5, bad: 0 },
+  'rate_limits.rooms_per_minute': { good: false, bad: 0 },
+  'rate_limits.publishes_per_minute': { good: 5, bad: 'few' },
+  'rate_limits.joins_per_minute': { good: 5, bad: 0.5 },
+  'rate_limits.session_changes_per_minute': { good: 5, bad: true },
+  'rate_limits.connects_per_minute': { good: 5, bad: -1 },
+  'rate_limits.messages_per_minute': { good: 5, bad: 0 },
+  'rate_limits.requests_per_minute': { good: false, bad: null },
+  'rate_limits.redis_url': { good: 'redis://127.0.0.1:6379', bad: 'http://127.0.0.1' },
   'log.level': { good: 'debug', bad: 'loud' },
 };
 
@@ -119,8 +136,9 @@ describe('configuration', () => {
       expect(load({ file: nested(key, good) })).toEqual(expected);
       expect(load({ environment: { [variable]: asText(good) } })).toEqual(expected);
       expect(load({ flags: [`--${key}=${asText(good)}`] })).toEqual(expected);
-      // There is only one audio codec to choose, and TURN servers come with a secret.
-      if (key !== 'audio.codec' && key !== 'turn.urls') expect(expected).not.toEqual(configSchema.parse({}));
+      // There is one audio codec to choose; TURN servers, and tokens that are required, come with a secret.
+      if (!['audio.codec', 'turn.urls', 'auth.required'].includes(key))
+        expect(expected).not.toEqual(configSchema.parse({}));
     });
 
     it(`names ${key}, its value, the source and what would be right`, () => {
@@ -134,6 +152,16 @@ describe('configuration', () => {
       expect(helpText()).toContain(`--${key}\n      ${setting?.help}`);
     });
   }
+
+  it('takes required tokens with what they are checked by, and not without', () => {
+    expect(load({ file: { auth: { required: true, secret: 'x'.repeat(32) } } }).auth.required).toBe(true);
+    expect(faults({ file: { auth: { required: true } } })).toEqual([
+      expect.stringMatching(/^auth: auth\.required is set, so the server needs auth\.secret/),
+    ]);
+    expect(faults({ environment: { NODE_ENV: 'production' } })).toEqual([
+      expect.stringMatching(/^auth: NODE_ENV is production/),
+    ]);
+  });
 
   it('takes TURN servers with their secret, and not without', () => {
     const urls = ['turn:turn.example.org?transport=tcp'];

@@ -39,8 +39,18 @@ export function loadConfig(sources: ConfigSources): Config {
   const result = configSchema.safeParse(merged);
   const faults = layers.flatMap((layer) => layer.faults);
   if (!result.success) faults.push(...result.error.issues.flatMap((issue) => explain(issue, merged, layers)));
+  if (result.success) faults.push(...missingAuth(result.data, sources.environment));
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
   return result.data;
+}
+
+/** In production nobody is let in unasked. */
+function missingAuth({ auth }: Config, environment: NodeJS.ProcessEnv): string[] {
+  const isProduction = environment.NODE_ENV === 'production';
+  const hasKeys = auth.secret !== undefined || auth.key_file !== undefined || auth.jwks_url !== undefined;
+  if (hasKeys || !(auth.required || isProduction)) return [];
+  const why = auth.required ? 'auth.required is set' : 'NODE_ENV is production';
+  return [`auth: ${why}, so the server needs auth.secret (BITBASEL_AUTH_SECRET), auth.key_file or auth.jwks_url`];
 }
 
 function isSection(value: unknown): value is Record<string, unknown> {

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
+import { auth } from './sections/auth.ts';
 import { cors } from './sections/cors.ts';
 import { history } from './sections/history.ts';
 import { metrics } from './sections/metrics.ts';
+import { rateLimits } from './sections/rate-limits.ts';
 import { tls } from './sections/tls.ts';
 import { turn } from './sections/turn.ts';
 import { webhooks } from './sections/webhooks.ts';
@@ -179,6 +181,8 @@ export const configSchema = z.strictObject({
   metrics: metrics.prefault({}),
   history: history.prefault({}),
   webhooks: webhooks.prefault({}),
+  auth: auth.prefault({}),
+  rate_limits: rateLimits.prefault({}),
   log: log.prefault({}),
 });
 

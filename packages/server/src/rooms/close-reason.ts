@@ -1,6 +1,7 @@
 /** Why a session ended, and what its peer is told. */
 export const closeReasons = {
   left: 'The session was ended by its owner.',
+  kicked: 'This session was removed from the room.',
   replaced: 'A newer session took the place of this one.',
   connect_timeout: 'No packet of this session reached the media port in time: UDP may be blocked on the way.',
   answer_timeout: "The server's offer was not answered in time.",
@@ -12,3 +13,8 @@ export const closeReasons = {
 } as const;
 
 export type CloseReason = keyof typeof closeReasons;
+
+/** The peer did not mean it to end, and nobody else did. */
+export function isCutOff(reason: CloseReason): boolean {
+  return !['left', 'kicked', 'replaced', 'room_ended'].includes(reason);
+}

@@ -105,10 +105,10 @@ describe('rooms', () => {
     const { rooms, connect } = stage();
     const first = rooms.create({ roomId: 'b', owner: 'eve' });
     const second = rooms.create({ roomId: 'c', owner: 'eve' });
-    expect(rooms.getByUser('eve')).toBe(second);
+    expect(rooms.findByUser('eve')).toBe(second);
     connect('host', first);
-    expect(rooms.getByUser('eve')).toBe(first);
-    expect(codeOf(() => rooms.getByUser('nobody'))).toBe('room_not_found');
+    expect(rooms.findByUser('eve')).toBe(first);
+    expect(rooms.findByUser('nobody')).toBeUndefined();
   });
 });
 

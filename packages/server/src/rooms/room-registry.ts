@@ -159,15 +159,10 @@ export class RoomRegistry {
     return ended ?? this.get(roomId).info();
   }
 
-  /**
-   * The room in which a user is, or will be, the host: a live one before the others, a new one before an old one.
-   * @throws AppError room_not_found
-   */
-  getByUser(userId: string): Room {
+  /** The room in which a user is, or will be, the host: a live one before the others, a new one before an old one. */
+  findByUser(userId: string): Room | undefined {
     const rooms = this.list().filter(({ id, owner }) => owner === userId || id === userId);
-    const room = rooms.findLast(({ isLive }) => isLive) ?? rooms.at(-1);
-    if (room === undefined) throw new AppError('room_not_found', `User ${userId} has no room.`);
-    return room;
+    return rooms.findLast(({ isLive }) => isLive) ?? rooms.at(-1);
   }
 
   /** Oldest first. */

@@ -187,6 +187,10 @@ export class Room implements SessionKeeper {
     return this.#viewers.has(session) || this.#hosts.all.some((host) => host.session === session);
   }
 
+  get sessions(): Session[] {
+    return [...this.hostSessions, ...this.#viewers];
+  }
+
   /** How every session is doing now. */
   quality(): RoomQuality {
     return roomQuality(this.id, this, this.#context.clock.nowUs());

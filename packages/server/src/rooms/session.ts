@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LayerNotice, ViewerReport } from '@bitbasel/protocol';
+import type { Credential } from '../auth/credential.ts';
 import type { MediaLimits } from '../sfu/layers/layer-caps.ts';
 import type { Publisher } from '../sfu/publisher.ts';
 import type { Viewer, ViewerSlot } from '../sfu/viewer.ts';
@@ -29,6 +30,8 @@ export interface Peer {
   readonly takeover?: boolean;
   /** What its token allows of video: a viewer is sent no more, a host's is forwarded up to them. */
   readonly caps?: SessionCaps | undefined;
+  /** What it came with; a kick revokes it. */
+  readonly credential?: Credential | undefined;
   /** Default: a new one. */
   readonly sessionId?: string;
   readonly observer?: SessionObserver;
@@ -48,6 +51,7 @@ export interface SessionObserver {
 
 /** Whoever keeps the session: its room. */
 export interface SessionKeeper {
+  readonly id: string;
   onConnected(session: Session): void;
   onClosed(session: Session, reason: CloseReason): void;
   /** A viewer's player has shown the first picture. */
@@ -103,6 +107,7 @@ export class Session {
   readonly caps: SessionCaps;
   /** Names its video section, once negotiated. */
   videoMid: string | undefined;
+  readonly credential: Credential | undefined;
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #keeper: SessionKeeper;
@@ -124,6 +129,7 @@ export class Session {
     this.kind = peer.kind;
     this.userId = peer.userId;
     this.caps = peer.caps ?? {};
+    this.credential = peer.credential;
     if (peer.observer) this.#observers.add(peer.observer);
     this.#keeper = keeper;
     this.#clock = clock;
@@ -133,6 +139,10 @@ export class Session {
       onPacket: (packet) => this.#onPacket(packet),
       onStateChange: (state) => this.#onStateChange(state),
     });
+  }
+
+  get roomId(): string {
+    return this.#keeper.id;
   }
 
   get local(): LocalTransport {

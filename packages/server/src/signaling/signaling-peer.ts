@@ -1,4 +1,6 @@
 import type { HostInfo, HostView, LayerNotice, LayerWish, ServerMessage, StreamWarning } from '@bitbasel/protocol';
+import type { Access } from '../auth/access.ts';
+import type { ResumePlace } from '../auth/resume-places.ts';
 import { AppError } from '../errors.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
 import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
@@ -15,16 +17,23 @@ export interface Outlet {
 }
 
 /** Reasons by which a session was ended on purpose; the others are failures that the client may try to mend. */
-const orderlyReasons: readonly CloseReason[] = ['left', 'replaced', 'room_ended', 'shutdown'];
+const orderlyReasons: readonly CloseReason[] = ['left', 'kicked', 'replaced', 'room_ended', 'shutdown'];
+
+/** They keep a client that has no place yet out of the room. */
+const finalStatuses: readonly number[] = [404, 409, 503];
 
 /** One client on `/signal/{room_id}`: which part it has in the room, and its media session, if there is one. */
 export class SignalingPeer implements RoomListener {
   /** Of the signaling session and of every media session in it, one at a time. */
   readonly id = newSessionId();
   readonly #roomId: string;
+  /** Undefined where the client may not come in. */
+  readonly #access: Access | undefined;
   readonly #context: SignalingContext;
   readonly #outlet: Outlet;
   #place: { room: Room; role: Role; userId: string | null; takeover: boolean; leave: () => void } | undefined;
+  /** Where it comes back to when it is cut off, and what ends it once it does so over another socket. */
+  #resume: { readonly place: ResumePlace; readonly leave: () => void } | undefined;
   #session: Session | undefined;
   /** A viewer's offer, waiting for the host. */
   #keptOffer: string | undefined;
@@ -34,8 +43,9 @@ export class SignalingPeer implements RoomListener {
   /** Of a viewer, for every media session. */
   #wish: VideoWish | undefined;
 
-  constructor(roomId: string, context: SignalingContext, outlet: Outlet) {
+  constructor(roomId: string, access: Access | undefined, context: SignalingContext, outlet: Outlet) {
     this.#roomId = roomId;
+    this.#access = access;
     this.#context = context;
     this.#outlet = outlet;
   }
@@ -53,15 +63,27 @@ export class SignalingPeer implements RoomListener {
   }
 
   /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
-  enter(role: Role, userId: string | null, takeover = false): void {
+  enter(role: Role, claimedUserId: string | null, asksTakeover = false): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
-    const { rooms } = this.#context;
+    const access = this.#requireAccess(role);
+    const { rooms, gatekeeper } = this.#context;
+    const userId = access.userId(claimedUserId, this.#roomId);
+    const {
+      credential,
+      place = credential && gatekeeper.resumePlaces.create(credential, grantOf(role), this.#roomId),
+    } = access;
+    if (access.place !== undefined && role === 'viewer') gatekeeper.resumePlaces.vacate(access.place);
+    const takeover = asksTakeover || access.place !== undefined;
     const open = () => (role === 'host' ? rooms.openForHost(this.#roomId, userId) : rooms.get(this.#roomId));
     const room = rooms.use(open, (opened) => {
       opened.requirePlace(role, { userId, takeover });
       return opened;
     });
     this.#place = { room, role, userId, takeover, leave: room.listen(this) };
+    if (place !== null) {
+      this.#resume = { place, leave: () => this.#makeWay() };
+      gatekeeper.resumePlaces.enter(place, this.#resume.leave);
+    }
     this.send({
       type: 'welcome',
       session_id: this.id,
@@ -69,6 +91,7 @@ export class SignalingPeer implements RoomListener {
       room: room.info(),
       ice_servers: rooms.iceServers(userId),
       server_time_ms: this.serverTimeMs,
+      ...(place && { resume_secret: place.secret }),
     });
     if (role === 'viewer') this.sendRoomState();
   }
@@ -85,6 +108,7 @@ export class SignalingPeer implements RoomListener {
    */
   negotiate(offerSdp: string): boolean {
     const { room, role } = this.#requirePlace();
+    this.#requireAccess(role);
     this.#endSession();
     try {
       const { sdp } = this.#begin((peer) => answerOffer(room, role, offerSdp, peer));
@@ -101,6 +125,7 @@ export class SignalingPeer implements RoomListener {
   /** Sends an offer of ours: to a host at once, to a viewer as soon as the room is live. @throws AppError */
   requestOffer(): void {
     const { room, role } = this.#requirePlace();
+    this.#requireAccess(role);
     this.#wantsOffer = true;
     if (role === 'viewer' && !room.isLive) return;
     const { sdp } = this.#begin((peer) => makeOffer(room, role, peer));
@@ -134,8 +159,15 @@ export class SignalingPeer implements RoomListener {
     session?.want(this.#wish);
   }
 
-  /** The client has gone, or leaves. Idempotent. @returns the id of the media session that this ended */
+  /** The socket is gone: not on purpose, unless the client has left before. Idempotent. */
+  goAway(): void {
+    this.#endResume(true);
+    this.leave();
+  }
+
+  /** The client leaves. Idempotent. @returns the id of the media session that this ended */
   leave(): string | null {
+    this.#endResume(false);
     this.#place?.leave();
     this.#keptOffer = undefined;
     this.#wantsOffer = false;
@@ -150,11 +182,11 @@ export class SignalingPeer implements RoomListener {
   onLive(): void {
     this.sendRoomState();
     if (this.#keptOffer !== undefined || (this.#wantsOffer && !this.#session))
-      this.#context.turns.add(() => this.#resume());
+      this.#context.turns.add(() => this.#goOn());
   }
 
   /** Goes on with what waited for the host. */
-  #resume(): void {
+  #goOn(): void {
     const offerSdp = this.#keptOffer;
     this.#keptOffer = undefined;
     try {
@@ -194,6 +226,7 @@ export class SignalingPeer implements RoomListener {
   }
 
   onEnded(reason: EndReason): void {
+    this.#endResume(reason === 'shutdown');
     this.send({ type: 'ended', reason });
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
   }
@@ -204,13 +237,37 @@ export class SignalingPeer implements RoomListener {
       error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
     if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
     this.send({ type: 'error', code: told.code, detail: told.message, retryable: told.retryable });
-    const isFinal = !this.#place && (told.status === 404 || told.status === 409 || told.status === 503);
-    if (isFinal) this.#outlet.close(4000 + told.status);
+    const isFinal = !this.#place && finalStatuses.includes(told.status);
+    if (isFinal || told.status === 401 || told.status === 403) this.#outlet.close(4000 + told.status);
   }
 
   /** Where there can be one host only, the room's own messages say all of it. */
   get #hasCoHosts(): boolean {
     return (this.#place?.room.maxHosts ?? 1) > 1;
+  }
+
+  /** Asked each time: it may have been kicked meanwhile. @throws AppError */
+  #requireAccess(role: Role): Access {
+    const access = this.#access;
+    if (access === undefined) throw new AppError('unauthorized', 'This socket was not let in.');
+    access.require([grantOf(role)], this.#roomId);
+    return access;
+  }
+
+  /** Another socket has come with this one's resume secret. */
+  #makeWay(): void {
+    this.#resume = undefined;
+    if (this.role === 'viewer') this.#endSession();
+    this.fail(new AppError('resume_refused', 'Another connection has taken this place.'));
+  }
+
+  #endResume(wasCutOff: boolean): void {
+    if (this.#resume === undefined) return;
+    const { place, leave } = this.#resume;
+    this.#resume = undefined;
+    const { resumePlaces } = this.#context.gatekeeper;
+    if (wasCutOff) resumePlaces.drop(place, leave);
+    else resumePlaces.giveUp(place, leave);
   }
 
   #requirePlace() {
@@ -228,7 +285,15 @@ export class SignalingPeer implements RoomListener {
       onLayer: (layer: LayerNotice) => this.send({ type: 'layer', ...layer }),
     };
     const { userId, takeover } = this.#requirePlace();
-    const negotiated = negotiate({ kind: 'websocket', userId, takeover, sessionId: this.id, observer });
+    const negotiated = negotiate({
+      kind: 'websocket',
+      userId,
+      takeover,
+      caps: this.#access?.caps,
+      credential: this.#access?.credential ?? undefined,
+      sessionId: this.id,
+      observer,
+    });
     this.#session = negotiated.session;
     if (this.#wish !== undefined) this.#session.want(this.#wish);
     return negotiated;
@@ -238,6 +303,11 @@ export class SignalingPeer implements RoomListener {
     // Ended by this peer itself, or never begun: it is told in another way.
     if (!this.#session) return;
     this.#session = undefined;
+    if (reason === 'kicked') {
+      this.#endResume(false);
+      this.fail(new AppError('kicked', closeReasons.kicked));
+      return;
+    }
     const state = orderlyReasons.includes(reason) ? 'closed' : 'failed';
     this.send({ type: 'connection', state, detail: closeReasons[reason] });
   }
@@ -248,6 +318,10 @@ export class SignalingPeer implements RoomListener {
     session?.close('left');
     return session?.id ?? null;
   }
+}
+
+function grantOf(role: Role): 'publish' | 'watch' {
+  return role === 'host' ? 'publish' : 'watch';
 }
 
 function viewOf(host: HostInfo, slots: Session['slots']): HostView {

@@ -2,7 +2,10 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { roomIdSchema } from '@bitbasel/protocol';
 import { WebSocketServer } from 'ws';
+import type { Access } from '../auth/access.ts';
 import { AppError } from '../errors.ts';
+import { addressKey, clientAddress } from '../rate-limits/client-address.ts';
+import { protocolName, shownAtHandshake } from './handshake.ts';
 import type { SignalingContext } from './signaling-context.ts';
 import { SignalingSocket } from './signaling-socket.ts';
 import { TurnQueue } from './turn-queue.ts';
@@ -21,7 +24,13 @@ export interface SignalingOptions extends Omit<SignalingContext, 'turns'> {
 /** WebSocket signaling on `/signal/{room_id}`, for any number of HTTP servers. */
 export class SignalingServer {
   readonly #context: SignalingContext;
-  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, clientTracking: false });
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    clientTracking: false,
+    // Never the one that holds the token.
+    handleProtocols: (protocols) => protocols.has(protocolName) && protocolName,
+  });
   readonly #sockets = new Set<SignalingSocket>();
   readonly #heartbeat: NodeJS.Timeout;
   #onEmpty: (() => void) | undefined;
@@ -37,19 +46,34 @@ export class SignalingServer {
   handleUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     // The other side may be gone already.
     connection.on('error', () => {});
-    try {
-      const roomId = roomOf(request.url ?? '');
-      this.#requirePlace();
-      this.#webSockets.handleUpgrade(request, connection, head, (webSocket) => {
-        const socket = new SignalingSocket(webSocket, roomId, this.#context, () => {
-          this.#sockets.delete(socket);
-          if (this.#sockets.size === 0) this.#onEmpty?.();
-        });
-        this.#sockets.add(socket);
-      });
-    } catch (error) {
+    this.#accept(request, connection, head).catch((error: unknown) => {
       refuse(connection, error instanceof AppError ? error : new AppError('bad_request', 'The upgrade is malformed.'));
-    }
+    });
+  }
+
+  /** @throws AppError where the handshake is refused; a token that is not good is told of by a message after it */
+  async #accept(request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
+    const roomId = roomOf(request.url ?? '');
+    const address = addressKey(clientAddress(request, this.#context.config.server.trust_proxy));
+    await this.#context.rateLimits.consume('connects', [address]);
+    // Browsers do not show why a handshake was refused, so who may not come in is told through the open socket.
+    const admission = await this.#admit(request, roomId).catch((error: unknown) => error);
+    this.#requirePlace();
+    if (connection.destroyed) return;
+    this.#webSockets.handleUpgrade(request, connection, head, (webSocket) => {
+      const socket = new SignalingSocket(webSocket, { roomId, address, admission }, this.#context, () => {
+        this.#sockets.delete(socket);
+        if (this.#sockets.size === 0) this.#onEmpty?.();
+      });
+      this.#sockets.add(socket);
+    });
+  }
+
+  async #admit(request: IncomingMessage, roomId: string): Promise<Access> {
+    const access = await this.#context.gatekeeper.accessOf(shownAtHandshake(request));
+    access.require(['publish', 'watch'], roomId);
+    if (access.identity !== null) await this.#context.rateLimits.consume('connects', [`user ${access.identity}`]);
+    return access;
   }
 
   #requirePlace(): void {
@@ -93,8 +117,9 @@ function decode(text: string): string {
 
 function refuse(connection: Duplex, error: AppError): void {
   const body = JSON.stringify(error.toProblem());
+  const retryAfter = error.retryAfterSeconds === undefined ? '' : `Retry-After: ${error.retryAfterSeconds}\r\n`;
   connection.end(
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\n` +
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\n${retryAfter}` +
       `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

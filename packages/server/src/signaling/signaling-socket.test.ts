@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { Access } from '../auth/access.ts';
 import { testRooms } from '../test-support/rooms.ts';
 import { SignalingServer } from './signaling-server.ts';
 import { SignalingSocket } from './signaling-socket.ts';
@@ -43,7 +44,8 @@ it('cuts off a socket that does not read', async () => {
   const webSockets = new WebSocketServer({ server: http });
   webSockets.on('connection', (webSocket) => {
     Object.defineProperty(webSocket, 'bufferedAmount', { value: 2 ** 21 });
-    new SignalingSocket(webSocket, 'a', { ...testRooms(), turns: new TurnQueue() }, () => {});
+    const arrival = { roomId: 'a', address: '127.0.0.1', admission: Access.open };
+    new SignalingSocket(webSocket, arrival, { ...testRooms(), turns: new TurnQueue() }, () => {});
   });
   const client = new WebSocket(url);
   client.once('open', () => client.send('{"type":"ping"}'));

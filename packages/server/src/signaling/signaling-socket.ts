@@ -1,5 +1,6 @@
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '@bitbasel/protocol';
 import { type RawData, WebSocket } from 'ws';
+import { Access } from '../auth/access.ts';
 import { AppError } from '../errors.ts';
 import { validate } from '../validation.ts';
 import { dispatch } from './dispatch.ts';
@@ -8,19 +9,42 @@ import { type Outlet, SignalingPeer } from './signaling-peer.ts';
 
 /** After so many messages that make no sense, the other side is no client of ours. */
 const maxBadMessages = 20;
+/** A client that is told to slow down and does not is no better. */
+const countsAsBad: ReadonlySet<string> = new Set(['bad_message', 'rate_limited']);
 /** What a client may leave unread; one that reads nothing must not fill the server's memory. */
 const maxBufferedBytes = 1024 * 1024;
+
+/** Who has opened the socket, and for what. */
+export interface Arrival {
+  readonly roomId: string;
+  /** As rate limits count it. */
+  readonly address: string;
+  /** What the client may do, or the error that keeps it out. */
+  readonly admission: unknown;
+}
 
 /** One WebSocket: text frames in and out, heartbeat, and bounds on what the other side may do. */
 export class SignalingSocket implements Outlet {
   readonly #socket: WebSocket;
   readonly #peer: SignalingPeer;
+  readonly #context: SignalingContext;
+  /** Which rate limits its messages count for. */
+  readonly #limitKeys: readonly string[];
   #badMessages = 0;
   #isAlive = true;
 
-  constructor(socket: WebSocket, roomId: string, context: SignalingContext, onClosed: () => void) {
+  constructor(
+    socket: WebSocket,
+    { roomId, address, admission }: Arrival,
+    context: SignalingContext,
+    onClosed: () => void,
+  ) {
     this.#socket = socket;
-    this.#peer = new SignalingPeer(roomId, context, this);
+    this.#context = context;
+    const access = admission instanceof Access ? admission : undefined;
+    const identity = access?.identity ?? null;
+    this.#limitKeys = identity === null ? [address] : [address, `user ${identity}`];
+    this.#peer = new SignalingPeer(roomId, access, context, this);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('pong', () => {
       this.#isAlive = true;
@@ -28,9 +52,10 @@ export class SignalingSocket implements Outlet {
     // A broken frame; the close event follows.
     socket.on('error', () => {});
     socket.on('close', () => {
-      this.#peer.leave();
+      this.#peer.goAway();
       onClosed();
     });
+    if (access === undefined) this.#peer.fail(admission);
   }
 
   send(message: ServerMessage): void {
@@ -60,10 +85,11 @@ export class SignalingSocket implements Outlet {
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     try {
+      this.#context.rateLimits.consumeHere('messages', this.#limitKeys);
       dispatch(this.#peer, parseMessage(data, isBinary));
     } catch (error) {
       this.#peer.fail(error);
-      if (error instanceof AppError && error.code === 'bad_message') this.#countBadMessage();
+      if (error instanceof AppError && countsAsBad.has(error.code)) this.#countBadMessage();
     }
   }
 

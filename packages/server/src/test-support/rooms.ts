@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { createGatekeeper } from '../auth/create-gatekeeper.ts';
 import { configSchema } from '../config/schema.ts';
+import { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { Clock } from '../rooms/clock.ts';
 import { type LifecycleSink, nullLifecycleSink } from '../rooms/lifecycle.ts';
 import { RoomRegistry } from '../rooms/room-registry.ts';
@@ -41,5 +43,8 @@ export function testRooms(settings: object = {}, events: LifecycleSink = nullLif
     wakes += 1;
   };
   const rooms = new RoomRegistry({ config, transport, clock, logger, events, wake });
-  return { config, clock, transport, logger, rooms, wakes: () => wakes };
+  const nowMs = () => clock.nowUs() / 1000;
+  const gatekeeper = createGatekeeper(config, nowMs);
+  const rateLimits = new RateLimits({ limits: config.rate_limits, nowMs });
+  return { gatekeeper, rateLimits, config, clock, transport, logger, rooms, wakes: () => wakes };
 }

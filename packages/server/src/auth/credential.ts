@@ -1,0 +1,23 @@
+import type { Grant } from '@bitbasel/protocol';
+
+/** What a token limits of its bearer's media, in the units of the SFU. */
+export interface QualityCaps {
+  readonly maxHeight?: number;
+  readonly maxBitrateBps?: number;
+  readonly maxFramerate?: number;
+}
+
+/** What a good token says, or a resume secret that came from one. */
+export interface Credential {
+  /** `jti`; null where the token has none. */
+  readonly tokenId: string | null;
+  /** `sub`; null where the token has none. */
+  readonly subject: string | null;
+  readonly grants: readonly Grant[];
+  /** A room id or a pattern. */
+  readonly rooms: string;
+  readonly caps: QualityCaps;
+  readonly expiresAtMs: number;
+  /** Tells tokens without `jti` and `sub` apart: no part of it leads back to the token. */
+  readonly digest: string;
+}

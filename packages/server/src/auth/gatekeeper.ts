@@ -1,0 +1,71 @@
+import { AppError } from '../errors.ts';
+import { Access } from './access.ts';
+import type { Credential } from './credential.ts';
+import { ResumePlaces, resumePrefix } from './resume-places.ts';
+import { Revocations } from './revocations.ts';
+import { Tickets } from './tickets.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+export interface GatekeeperOptions {
+  /** Undefined: nothing is configured to check tokens with, and everybody may do everything. */
+  readonly verifier: TokenVerifier | undefined;
+  readonly resumeGraceMs: number;
+  readonly ticketTtlMs: number;
+  readonly nowMs: () => number;
+}
+
+/** What a caller shows. */
+export interface Shown {
+  /** A token or a resume secret. */
+  readonly bearer?: string | undefined;
+  readonly ticket?: string | undefined;
+}
+
+/** Longest token taken; headers end at 16 KiB anyway. */
+const maxBearerLength = 8192;
+
+/** Finds out who calls, and knows whom not to let in again. */
+export class Gatekeeper {
+  readonly resumePlaces: ResumePlaces;
+  readonly tickets: Tickets;
+  readonly #verifier: TokenVerifier | undefined;
+  readonly #revocations: Revocations;
+
+  constructor({ verifier, resumeGraceMs, ticketTtlMs, nowMs }: GatekeeperOptions) {
+    this.#verifier = verifier;
+    this.#revocations = new Revocations(nowMs);
+    this.resumePlaces = new ResumePlaces(resumeGraceMs, nowMs);
+    this.tickets = new Tickets(ticketTtlMs, nowMs);
+  }
+
+  /** Nothing is checked here. */
+  get isOpen(): boolean {
+    return this.#verifier === undefined;
+  }
+
+  /** @throws AppError of 401 where what is shown is not good; showing nothing is no error yet */
+  async accessOf({ bearer, ticket }: Shown): Promise<Access> {
+    if (this.#verifier === undefined) return Access.open;
+    if (bearer !== undefined) return this.#accessOfBearer(bearer, this.#verifier);
+    if (ticket === undefined) return Access.of(null, this.#revocations);
+    const access = this.tickets.redeem(ticket);
+    if (access === undefined) throw new AppError('invalid_token', 'The ticket is unknown, used or too old.');
+    return access;
+  }
+
+  async #accessOfBearer(bearer: string, verifier: TokenVerifier): Promise<Access> {
+    if (bearer.startsWith(resumePrefix)) {
+      const place = this.resumePlaces.find(bearer);
+      if (place === undefined)
+        throw new AppError('resume_refused', 'The place is not kept any more. Come back with a token.');
+      return Access.of(place.credential, this.#revocations, place);
+    }
+    if (bearer.length > maxBearerLength) throw new AppError('invalid_token', 'The token is too long.');
+    return Access.of(await verifier.verify(bearer), this.#revocations);
+  }
+
+  /** Keeps out whoever came with this, until its token has expired. */
+  revoke(credential: Credential, roomId: string): void {
+    this.#revocations.revoke(credential, roomId);
+  }
+}

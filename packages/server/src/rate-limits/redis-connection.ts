@@ -1,0 +1,25 @@
+import { Redis } from 'ioredis';
+import type { Logger } from '../logger.ts';
+
+/** A connection that is tried again and again, and says once that it is gone, and once that it is back. */
+export function connectRedis(url: string, logger: Logger): Redis {
+  const redis = new Redis(url, {
+    // Who asks while it is away is answered from memory, and not kept waiting.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2000,
+    commandTimeout: 1000,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
+  });
+  let isAway = false;
+  redis.on('error', (error: Error) => {
+    if (isAway) return;
+    isAway = true;
+    logger.warn({ err: error }, 'Redis is away: rate limits are counted by this server alone');
+  });
+  redis.on('ready', () => {
+    if (isAway) logger.info('Redis is back: rate limits are counted together again');
+    isAway = false;
+  });
+  return redis;
+}
