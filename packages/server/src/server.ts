@@ -47,8 +47,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     wake: () => ticker.wake(),
   });
   rooms.restore(records.openRooms);
+  const readiness = {
+    listening: () => (listeners.isListening ? undefined : 'not listening'),
+    accepting: () => (rooms.isClosing ? 'shutting down' : undefined),
+    history: () => records.health().detail,
+  };
   const app = await buildApp({
-    ...{ config, rooms, records, logger, roots: findBrowserRoots() },
+    ...{ config, rooms, records, logger, readiness, roots: findBrowserRoots() },
     metrics: config.metrics.enabled
       ? { contentType: metrics.contentType, render: () => metrics.render(rooms) }
       : undefined,
