@@ -46,6 +46,7 @@ function errorPage(): string {
 <head><meta charset="utf-8" /><title>Errors of the BitBasel media server</title>
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="color-scheme" content="light dark" />
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
 <link rel="stylesheet" href="/assets/style.css" /></head>
 <body><main><h1>Errors</h1>
 ${entries.join('\n')}
