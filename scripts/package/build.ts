@@ -8,6 +8,7 @@ import { clean } from './clean.ts';
 //   dist/   the server, and in dist/protocol the wire types, which are no package of the registry
 //   web/    the pages
 //   sdk/    the browser SDK
+//   api-docs/  what the document page needs of Swagger UI
 //
 // All of it is compiled, because Node strips no types below node_modules.
 
@@ -52,6 +53,15 @@ try {
   mkdirSync(dist);
   buildServer();
   buildBrowser();
+  const ui = join(root, 'node_modules/swagger-ui-dist');
+  for (const file of [
+    'swagger-ui.css',
+    'swagger-ui-bundle.js',
+    'LICENSE',
+    'NOTICE',
+    'swagger-ui-bundle.js.LICENSE.txt',
+  ])
+    cpSync(join(ui, file), join(server, 'api-docs', file));
   for (const file of ['LICENSE', 'README.md']) cpSync(join(root, file), join(server, file));
 } catch (error) {
   clean();

@@ -70,6 +70,22 @@ it.each(['/', '/live', '/watch/some-room'])('serves %s with all it loads, compil
   expect(loaded.filter((path) => path.endsWith('.ts'))).toEqual([]);
 });
 
+it('shows the calls and the messages, from its own files and within the content policy', async () => {
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(baseUrl) && !request.url().startsWith('data:')) faults.push(request.url());
+  });
+  await page.goto(`${baseUrl}/docs`);
+  await page.getByText('/rooms/{room_id}').first().waitFor();
+  await page.goto(`${baseUrl}/docs/websocket`);
+  await page.getByText('welcome: The answer to a join').waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
 it('carries a stream', async () => {
   const page = await browser.newPage();
   await page.goto(`${baseUrl}/live?room=packed&source=pattern&autostart=1`);
@@ -85,9 +101,9 @@ it('holds the licence and no tests and no sources', () => {
 });
 
 it('leaves nothing behind in the checkout', () => {
-  expect(readdirSync(join(root, 'packages/server')).filter((name) => ['dist', 'web', 'sdk'].includes(name))).toEqual(
-    [],
-  );
+  expect(
+    readdirSync(join(root, 'packages/server')).filter((name) => ['dist', 'web', 'sdk', 'api-docs'].includes(name)),
+  ).toEqual([]);
 });
 
 it('ends when it is told to', async () => {

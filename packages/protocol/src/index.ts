@@ -1,4 +1,5 @@
 export * from './events.ts';
+export * from './health.ts';
 export * from './history.ts';
 export * from './layer.ts';
 export * from './problem.ts';

@@ -91,6 +91,9 @@ export const livestreamAnswerSchema = z.object({
   sdp: z.string().min(1).max(maxSdpLength),
 });
 
+/** The answer of `/livestream/answer`. */
+export const livestreamAcceptedSchema = z.object({ status: z.literal('accepted'), session_id: z.string() });
+
 /** `POST /livestream/end`: by user or by room. */
 export const livestreamEndSchema = z
   .object({ user_id: userIdSchema.optional(), room_id: roomIdSchema.optional() })

@@ -102,13 +102,6 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     .extend({ type: z.literal('layer') })
     .describe('To a viewer: the layer of the video that it is sent now, each time that changes'),
   z
-    .object({
-      type: z.literal('reconnect'),
-      url: z.string().exactOptional().describe('Base URL of the server to go to; the same address where there is none'),
-      after_ms: z.number().int().nonnegative().describe('How long to wait before, spread over all peers'),
-    })
-    .describe('The server is about to end and takes no new sessions: connect anew, perhaps elsewhere'),
-  z
     .object({ type: z.literal('ended'), reason: z.enum(['stopped', 'idle', 'shutdown']) })
     .describe('The room is gone; the socket closes after it'),
   z

@@ -65,6 +65,9 @@ const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
+/** Every code with its kind, for the documents. */
+export const errorCatalogue: Readonly<Record<ErrorCode, ErrorKind>> = catalogue;
+
 export interface AppErrorOptions extends ErrorOptions {
   retryAfterSeconds?: number;
   /** For a 405: the methods that the resource has. */
@@ -99,7 +102,7 @@ export class AppError extends Error {
   /** The error as a body of `application/problem+json` (RFC 9457). */
   toProblem(): Problem {
     return {
-      type: `urn:bitbasel:error:${this.code}`,
+      type: `/docs/errors#${this.code}`,
       title: catalogue[this.code].title,
       status: this.status,
       code: this.code,

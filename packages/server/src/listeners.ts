@@ -68,6 +68,11 @@ export class Listeners {
     for (const server of this.#servers) if (server instanceof SecureServer) server.setSecureContext(certificate);
   }
 
+  /** Every port that was asked for is open. */
+  get isListening(): boolean {
+    return this.#servers.length > 0 && this.#servers.every(({ listening }) => listening);
+  }
+
   /** Takes no new requests, and ends those that are under way. Idempotent. */
   async close(): Promise<void> {
     await Promise.all(

@@ -43,6 +43,18 @@ describe('server', () => {
     }
   });
 
+  it('is ready once it listens, and not while it closes', async () => {
+    const server = await start();
+    const ask = () => fetch(`http://127.0.0.1:${server.ports.http}/health/ready`);
+    const ready = await ask();
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ status: 'ready', checks: { listening: { ok: true } } });
+    server.rooms.close();
+    const closing = await ask();
+    expect(closing.status).toBe(503);
+    expect(await closing.json()).toMatchObject({ checks: { accepting: { ok: false, detail: 'shutting down' } } });
+  });
+
   it('has no alias that is switched off', async () => {
     const { ports } = await start({ http_alias_port: false, signaling_alias_port: false });
     expect(ports).toMatchObject({ httpAlias: undefined, signalingAlias: undefined });

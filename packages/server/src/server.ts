@@ -66,8 +66,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       records.sink.emit({ type: 'limit-hit', roomId: null, limit: kind, detail: 'A rate limit kept callers out.' });
     },
   });
+  const readiness = {
+    listening: () => (listeners.isListening ? undefined : 'not listening'),
+    accepting: () => (rooms.isClosing ? 'shutting down' : undefined),
+    history: () => records.health().detail,
+  };
   const app = await buildApp({
-    ...{ config, rooms, records, gatekeeper, rateLimits, logger, roots: findBrowserRoots() },
+    ...{ config, rooms, records, gatekeeper, rateLimits, logger, readiness, roots: findBrowserRoots() },
     metrics: config.metrics.enabled
       ? { contentType: metrics.contentType, render: () => metrics.render(rooms) }
       : undefined,

@@ -1,3 +1,4 @@
+import staticFiles from '@fastify/static';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Config } from '../config/schema.ts';
@@ -10,8 +11,9 @@ import { type DeclaredRoute, guardRoutes } from './access.ts';
 import type { BrowserRoots } from './browser-files.ts';
 import { takeJson } from './content-types.ts';
 import { allowOrigins } from './cors.ts';
+import { docRoutes } from './docs.ts';
 import { eventRoutes } from './events.ts';
-import { healthRoutes } from './health.ts';
+import { healthRoutes, type ReadinessCheck } from './health.ts';
 import { historyRoutes } from './history.ts';
 import { iceServerRoutes } from './ice-servers.ts';
 import { legacyRoomRoutes } from './legacy-rooms.ts';
@@ -28,6 +30,13 @@ import { whepRoutes } from './whep.ts';
 import { whepSessionRoutes } from './whep-session.ts';
 import { whipRoutes } from './whip.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Methods by URL pattern, of all routes that do something. */
+    routeTable: ReadonlyMap<string, ReadonlySet<string>>;
+  }
+}
+
 /** Longest JSON body taken; a livestream call may hold a description of 64 KiB, whose line ends JSON doubles. */
 const maxBodyBytes = 256 * 1024;
 
@@ -41,6 +50,8 @@ export interface AppOptions {
   readonly roots: BrowserRoots;
   /** Default: none are served. */
   readonly metrics?: MetricsSource | undefined;
+  /** What `/health/ready` asks, by name. */
+  readonly readiness?: Readonly<Record<string, ReadinessCheck>>;
 }
 
 export type App = FastifyInstance & { readonly declaredRoutes: readonly DeclaredRoute[] };
@@ -55,6 +66,7 @@ export async function buildApp({
   logger,
   roots,
   metrics,
+  readiness = {},
 }: AppOptions): Promise<App> {
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = Fastify({
@@ -93,7 +105,9 @@ export async function buildApp({
     routes.set(url, methods);
     for (const name of [method].flat()) methods.add(name);
   });
-  await app.register(healthRoutes, { records });
+  // Gives replies `sendFile`.
+  await app.register(staticFiles, { serve: false, root: roots.web, cacheControl: false });
+  await app.register(healthRoutes, { records, checks: readiness });
   await app.register(eventRoutes, { events: records.events });
   await app.register(historyRoutes, { history: records.history });
   await app.register(statsRoutes, { rooms });
@@ -107,8 +121,11 @@ export async function buildApp({
   await app.register(whepSessionRoutes, { rooms });
   await app.register(roomSessionRoutes, { rooms, gatekeeper });
   await app.register(ticketRoutes, { gatekeeper });
+  await app.register(docRoutes, { roots });
   await app.register(pageRoutes, { roots });
-  refuseOtherMethods(app, new Map(routes));
+  const table = new Map(Array.from(routes, ([url, methods]) => [url, new Set(methods)]));
+  app.decorate('routeTable', table);
+  refuseOtherMethods(app, table);
   await app.ready();
   return Object.assign(app, { declaredRoutes });
 }

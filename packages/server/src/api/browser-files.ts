@@ -7,13 +7,23 @@ import { join } from 'node:path';
 export interface BrowserRoots {
   readonly web: string;
   readonly sdk: string;
+  /** Swagger UI, for the document pages. */
+  readonly apiDocs: string;
 }
 
 export function findBrowserRoots(): BrowserRoots {
   const packageRoot = join(import.meta.dirname, '../..');
-  const packed = { web: join(packageRoot, 'web'), sdk: join(packageRoot, 'sdk') };
+  const packed = {
+    web: join(packageRoot, 'web'),
+    sdk: join(packageRoot, 'sdk'),
+    apiDocs: join(packageRoot, 'api-docs'),
+  };
   if (existsSync(packed.web)) return packed;
-  return { web: join(packageRoot, '../../web'), sdk: join(packageRoot, '../client/src') };
+  return {
+    web: join(packageRoot, '../../web'),
+    sdk: join(packageRoot, '../client/src'),
+    apiDocs: join(packageRoot, '../../node_modules/swagger-ui-dist'),
+  };
 }
 
 interface Stripped {

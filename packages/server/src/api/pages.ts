@@ -1,21 +1,9 @@
 import { join, posix } from 'node:path';
-import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import { open } from './access.ts';
 import { type BrowserRoots, TypeStripper } from './browser-files.ts';
-
-/** Nothing inline and nothing from elsewhere; WebSockets are named since older Safari leaves them out of 'self'. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss:",
-  "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
-  "worker-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join('; ');
+import { setPageHeaders } from './page-headers.ts';
 
 interface FileRoute {
   Params: { '*': string };
@@ -24,13 +12,7 @@ interface FileRoute {
 /** The pages, their scripts and styles under `/assets/`, and the browser SDK under `/sdk/`. */
 export async function pageRoutes(app: FastifyInstance, { roots }: { roots: BrowserRoots }): Promise<void> {
   const stripper = new TypeStripper();
-  // Revalidated each time: a new version of the server shows at the next load.
-  await app.register(staticFiles, { serve: false, root: roots.web, cacheControl: false });
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('content-security-policy', contentSecurityPolicy);
-    reply.header('referrer-policy', 'no-referrer');
-    reply.header('cache-control', 'no-cache');
-  });
+  app.addHook('onRequest', setPageHeaders);
 
   const page = (file: string) => async (_request: FastifyRequest, reply: FastifyReply) =>
     reply.sendFile(file, roots.web);

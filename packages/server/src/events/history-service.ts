@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { HistoryHealth } from '@bitbasel/protocol';
 import type { Config } from '../config/schema.ts';
 import { History, toIdentity } from '../history/history.ts';
 import { Journal } from '../history/journal.ts';
@@ -18,12 +19,6 @@ export interface HistoryServiceOptions {
   readonly logger: Logger;
   /** Default: over HTTP. */
   readonly send?: SendWebhook;
-}
-
-export interface HistoryHealth {
-  readonly mode: 'sqlite' | 'memory';
-  readonly status: 'ok' | 'failing';
-  readonly detail?: string;
 }
 
 const checkpointMs = 5000;

@@ -124,6 +124,11 @@ export class RoomRegistry {
     }
   }
 
+  /** No new rooms are taken any more. */
+  get isClosing(): boolean {
+    return this.#closing;
+  }
+
   #requirePlace(): void {
     if (this.#closing) throw new AppError('shutting_down', 'The server is shutting down.', { retryAfterSeconds: 10 });
     const limit = this.#context.config.rooms.max_rooms;

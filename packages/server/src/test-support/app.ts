@@ -3,14 +3,16 @@ import { buildApp } from '../api/app.ts';
 import { HistoryService } from '../events/history-service.ts';
 import { offers, testRooms } from './rooms.ts';
 
-const noPages = { web: '/nowhere', sdk: '/nowhere' };
+const noPages = { web: '/nowhere', sdk: '/nowhere', apiDocs: '/nowhere' };
+
+const noFigures = { contentType: 'text/plain', render: async () => '' };
 
 /** The HTTP side over rooms without a network, and short forms of the calls to it. */
 export async function testApp(settings: object = {}, roots = noPages) {
   const server = testRooms({ history: { mode: 'memory' }, ...settings }, { emit: (event) => sink.emit(event) });
   const records = await HistoryService.open(server);
   const { sink } = records;
-  const app: FastifyInstance = await buildApp({ ...server, records, roots });
+  const app: FastifyInstance = await buildApp({ ...server, records, roots, metrics: noFigures });
   const call = (method: InjectOptions['method'] & string, url: string, payload?: object) =>
     app.inject({ method, url, ...(payload && { payload }), headers: { host: 'media.example.org' } });
   const send = (method: InjectOptions['method'] & string, url: string, type: string, payload: string) =>
