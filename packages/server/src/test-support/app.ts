@@ -1,5 +1,5 @@
-import type { FastifyInstance, InjectOptions } from 'fastify';
-import { buildApp } from '../api/app.ts';
+import type { InjectOptions } from 'fastify';
+import { type App, buildApp } from '../api/app.ts';
 import { HistoryService } from '../events/history-service.ts';
 import { offers, testRooms } from './rooms.ts';
 
@@ -12,7 +12,7 @@ export async function testApp(settings: object = {}, roots = noPages) {
   const server = testRooms({ history: { mode: 'memory' }, ...settings }, { emit: (event) => sink.emit(event) });
   const records = await HistoryService.open(server);
   const { sink } = records;
-  const app: FastifyInstance = await buildApp({ ...server, records, roots, metrics: noFigures });
+  const app: App = await buildApp({ ...server, records, roots, metrics: noFigures });
   const call = (method: InjectOptions['method'] & string, url: string, payload?: object) =>
     app.inject({ method, url, ...(payload && { payload }), headers: { host: 'media.example.org' } });
   const send = (method: InjectOptions['method'] & string, url: string, type: string, payload: string) =>
