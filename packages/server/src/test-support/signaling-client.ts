@@ -29,8 +29,9 @@ export class SignalingClient {
     });
   }
 
-  static async open(port: number, room: string): Promise<SignalingClient> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/signal/${room}`);
+  /** @throws Error with the HTTP status where the handshake is refused */
+  static async open(port: number, room: string, protocols: string[] = []): Promise<SignalingClient> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/signal/${room}`, protocols);
     const client = new SignalingClient(socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return client;
