@@ -2,6 +2,7 @@ import type { RoomInfo } from '@bitbasel/protocol';
 import { formatBitrate, formatDuration, formatViewers } from './format.ts';
 import { pageElement } from './page-element.ts';
 import { roomArtwork } from './room-artwork.ts';
+import { pageToken } from './token.ts';
 
 const refreshMs = 3_000;
 
@@ -58,7 +59,11 @@ function createCard(roomId: string): Card {
 
 async function refresh(): Promise<void> {
   try {
-    const response = await fetch('/rooms', { headers: { accept: 'application/json' } });
+    const { token } = pageToken();
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch('/rooms', { headers: { accept: 'application/json', ...authorization } });
+    if (response.status === 401)
+      throw new Error('This server asks for a token: open this page with #token=... behind it.');
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const { rooms } = (await response.json()) as { rooms: RoomInfo[] };
     showRooms(rooms);

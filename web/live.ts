@@ -4,6 +4,7 @@ import { canShareScreen, type MediaSource, openSource, type SourceKind } from '.
 import { pageElement } from './page-element.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isRoomName, newRoomName } from './room-name.ts';
+import { pageToken } from './token.ts';
 
 const statsIntervalMs = 1_000;
 
@@ -80,12 +81,14 @@ function start(): void {
     // Of a screen and of the pattern, sharp text matters more than every frame.
     ...(source.kind !== 'camera' && { degradationPreference: 'maintain-resolution' }),
     ...(userId !== null && { userId }),
+    ...pageToken(),
   });
   session.on('state', onStateChange);
   session.on('viewer-count', render);
   session.on('warnings', showWarnings);
   session.on('error', (error) => showProblem(error.retryable ? `${error.detail} Trying again.` : error.detail));
-  history.replaceState(null, '', `?${new URLSearchParams({ room, ...(userId !== null && { user: userId }) })}`);
+  const query = new URLSearchParams({ room, ...(userId !== null && { user: userId }) });
+  history.replaceState(null, '', `?${query}${location.hash}`);
   link.value = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
   watchLink.href = link.value;
   render();

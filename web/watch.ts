@@ -5,6 +5,7 @@ import { pageElement } from './page-element.ts';
 import type { PageHandle, WatchPageStats } from './page-handle.ts';
 import { Player } from './player.ts';
 import { TimeCodeReader } from './time-code-reader.ts';
+import { pageToken } from './token.ts';
 
 const statsIntervalMs = 1_000;
 
@@ -28,7 +29,7 @@ const room = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
 document.title = `${room} – BitBasel Live`;
 pageElement('room-name', HTMLElement).textContent = room;
 
-const session = watch(room);
+const session = watch(room, pageToken());
 const player = new Player(session.stream);
 const coHosts = new CoHosts(player.video);
 session.observe(player.video);

@@ -30,11 +30,19 @@ export class Attempt {
   #heartbeat: Heartbeat | undefined;
   #closed = false;
 
-  constructor(url: URL, negotiation: Negotiation, clock: ServerClock, events: AttemptEvents) {
+  /** @param credential a token or a resume secret; it travels as a subprotocol, since a page can set no header here */
+  constructor(
+    url: URL,
+    credential: string | undefined,
+    negotiation: Negotiation,
+    clock: ServerClock,
+    events: AttemptEvents,
+  ) {
     this.#negotiation = negotiation;
     this.#clock = clock;
     this.#events = events;
-    this.#socket = new WebSocket(url);
+    const protocols = credential === undefined ? [] : ['bitbasel', `bitbasel.token.${credential}`];
+    this.#socket = new WebSocket(url, protocols);
     this.#socket.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
     this.#socket.addEventListener('close', () =>
       this.#fail('signaling_lost', 'The connection to the server was lost.'),

@@ -1,7 +1,7 @@
 import type { ClientMessage, RoomInfo, ServerMessage } from '@bitbasel/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Negotiation } from './negotiation.ts';
-import { Session, type SessionState } from './session.ts';
+import { Session, type SessionOptions, type SessionState } from './session.ts';
 
 /** The server's end of a socket that the session opened. */
 class ServerSocket extends EventTarget {
@@ -10,9 +10,12 @@ class ServerSocket extends EventTarget {
   readyState = 0;
   readonly url: string;
 
-  constructor(url: URL) {
+  readonly protocols: string[];
+
+  constructor(url: URL, protocols: string[]) {
     super();
     this.url = url.href;
+    this.protocols = protocols;
     sockets.push(this);
   }
 
@@ -96,15 +99,18 @@ const room: RoomInfo = {
     audio: { codec: 'Opus', bitrate_kbps: 128, sample_rate: 48000, redundancy: false },
   },
 };
-const welcome: ServerMessage = {
+const welcome: Extract<ServerMessage, { type: 'welcome' }> = {
   ...{ type: 'welcome', session_id: 's1', role: 'viewer', room, server_time_ms: 0 },
   ice_servers: [{ urls: ['turn:turn.example'], username: 'u', credential: 'c' }],
 };
 
-function open(role: Negotiation['role'] = 'viewer'): { session: Session; states: SessionState[] } {
+function open(
+  role: Negotiation['role'] = 'viewer',
+  token?: SessionOptions['token'],
+): { session: Session; states: SessionState[] } {
   const session = new Session(
     'gallery',
-    { server: 'https://media.example/base' },
+    { server: 'https://media.example/base', ...(token !== undefined && { token }) },
     {
       role,
       join: async () => ({ type: 'join', role, offer: 'client', sdp: 'offer' }),
@@ -244,6 +250,35 @@ describe('a session', () => {
     await goLive();
     expect(session.state).toBe('live');
     session.close();
+  });
+
+  it('shows its token, comes back by the resume secret, and by a fresh token where that is refused', async () => {
+    let issued = 0;
+    const { session } = open('viewer', async () => {
+      issued += 1;
+      return `token-${issued}`;
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(last(sockets).protocols).toEqual(['bitbasel', 'bitbasel.token.token-1']);
+    await last(sockets).open();
+    await last(sockets).tell({ ...welcome, resume_secret: 'resume_1' });
+    last(sockets).close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(last(sockets).protocols).toEqual(['bitbasel', 'bitbasel.token.resume_1']);
+    const before = sockets.length;
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'error', code: 'resume_refused', detail: 'Too late.', retryable: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets[before]?.protocols).toEqual(['bitbasel', 'bitbasel.token.token-2']);
+    session.close();
+  });
+
+  it('offers no subprotocol without a token, and gives up where one is asked for', async () => {
+    const { session } = open();
+    expect(last(sockets).protocols).toEqual([]);
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'error', code: 'unauthorized', detail: 'Send a token.', retryable: false });
+    expect(session.state).toBe('failed');
   });
 
   it('ends with its room', async () => {

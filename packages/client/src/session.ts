@@ -46,6 +46,13 @@ export interface SessionOptions {
   server?: string;
   /** Who this is, for the server's records. */
   userId?: string;
+  /** Where the server asks for one: a token, or what fetches one, for each connection that needs it. */
+  token?: string | (() => string | Promise<string>);
+}
+
+/** The resume secret is good no more, whatever the token may be. */
+function isRefusal(code: string): boolean {
+  return code === 'resume_refused' || code === 'token_expired';
 }
 
 /** What publishing and watching share: a connection that is kept up, and what is known of the room. */
@@ -55,6 +62,9 @@ export class Session extends TypedEventTarget<SessionEvents> {
   readonly clock = new ServerClock();
   readonly #url: URL;
   readonly #negotiation: Negotiation;
+  readonly #token: SessionOptions['token'];
+  /** Leads back to the place that was lost, without a token. */
+  #resumeSecret: string | undefined;
   #attempt: Attempt | undefined;
   #state: SessionState = 'connecting';
   #error: SessionError | undefined;
@@ -69,6 +79,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
     this.room = room;
     this.#url = signalUrl(room, options.server ?? location.origin);
     this.#negotiation = negotiation;
+    this.#token = options.token;
     this.#connect();
   }
 
@@ -106,7 +117,23 @@ export class Session extends TypedEventTarget<SessionEvents> {
   }
 
   #connect(): void {
-    this.#attempt = new Attempt(this.#url, this.#negotiation, this.clock, {
+    const credential = this.#resumeSecret ?? this.#token;
+    if (typeof credential !== 'function') this.#connectWith(credential);
+    else void this.#fetchToken(credential);
+  }
+
+  async #fetchToken(fetchToken: () => string | Promise<string>): Promise<void> {
+    try {
+      const token = await fetchToken();
+      if (!finalStates.includes(this.#state)) this.#connectWith(token);
+    } catch (cause) {
+      if (!finalStates.includes(this.#state))
+        this.#onFailure({ code: 'token_unavailable', detail: String(cause), retryable: true });
+    }
+  }
+
+  #connectWith(credential: string | undefined): void {
+    this.#attempt = new Attempt(this.#url, credential, this.#negotiation, this.clock, {
       onMessage: (message) => this.#onMessage(message),
       onPeerStateChange: () => this.#updateState(),
       onFailure: (error) => this.#onFailure(error),
@@ -116,6 +143,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
   #onMessage(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
+        this.#resumeSecret = message.resume_secret;
         this.#setRoom(message.room);
         if (message.room.active_speaker) this.emit('active-speaker', message.room.active_speaker);
         break;
@@ -151,7 +179,10 @@ export class Session extends TypedEventTarget<SessionEvents> {
     this.#attempt = undefined;
     // A viewer may have the link before the host has opened the room.
     const noRoomYet = error.code === 'room_not_found' && this.#negotiation.role === 'viewer';
-    const retryable = error.retryable || noRoomYet;
+    // A place that is kept no longer is left for a new one, by the token.
+    const mayUseToken = this.#resumeSecret !== undefined && isRefusal(error.code);
+    if (mayUseToken) this.#resumeSecret = undefined;
+    const retryable = error.retryable || noRoomYet || (mayUseToken && this.#token !== undefined);
     if (!noRoomYet) {
       this.#error = { ...error, retryable };
       this.emit('error', this.#error);
