@@ -1,8 +1,9 @@
 """A real media server on free ports of this machine, one for all tests."""
 
+import os
 import re
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,14 @@ COMMAND = [
 ]
 
 
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the server, wait until it says where it is, and end it after the last test."""
+def run_server(folder: Path, environment: Mapping[str, str] = {}) -> Iterator[str]:
+    """Start a server, wait until it says where it is, and end it in the end."""
     with subprocess.Popen(
-        COMMAND, cwd=tmp_path_factory.mktemp("server"), stdout=subprocess.PIPE, text=True
+        COMMAND,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
     ) as server:
         assert server.stdout is not None
         for line in server.stdout:
@@ -38,6 +42,31 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         else:
             pytest.fail("The server ended before it said where it is.")
         server.terminate()
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the server of all tests."""
+    yield from run_server(tmp_path_factory.mktemp("server"))
+
+
+SECRET = "the secret of these tests, long enough"
+
+
+@pytest.fixture
+def guarded_server_url(tmp_path: Path) -> Iterator[str]:
+    """Run a server that asks for tokens, signed with `SECRET`."""
+    yield from run_server(tmp_path, {"BITBASEL_AUTH_SECRET": SECRET})
+
+
+@pytest.fixture
+def manage_token() -> str:
+    """Print a token that may manage every room, as an operator does it."""
+    command = [*COMMAND[:2], "token", "--room=*", "--role=manager"]
+    environment = {**os.environ, "BITBASEL_AUTH_SECRET": SECRET}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture

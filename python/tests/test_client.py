@@ -84,6 +84,17 @@ async def test_many_calls_at_once(client: MediaServerClient) -> None:
     assert all(answer["status"] == "healthy" for answer in answers)
 
 
+async def test_a_guarded_server_takes_the_token(guarded_server_url: str, manage_token: str) -> None:
+    async with MediaServerClient(guarded_server_url) as stranger:
+        with pytest.raises(MediaServerError) as refused:
+            await stranger.create_room("post", "eve")
+    assert (refused.value.status, refused.value.code) == (401, "unauthorized")
+    async with MediaServerClient(guarded_server_url, token=manage_token) as client:
+        room_id = await client.create_room("post", "eve")
+        assert (await client.get_room_stats(room_id))["is_active"] is False
+        assert (await client.get_stats())["total_rooms"] == 1
+
+
 async def test_no_server_is_unavailable() -> None:
     with socket.socket() as taken:
         # Bound and not listening: nobody else can take the port and answer.

@@ -23,9 +23,20 @@ class MediaServerClient:
     when no answer comes within `timeout_s` seconds. Nothing is sent before the first call.
     """
 
-    def __init__(self, base_url: str = DEFAULT_BASE_URL, *, timeout_s: float = 10.0) -> None:
-        """Remember where the server is, for example `http://localhost:8082`."""
+    def __init__(
+        self,
+        base_url: str = DEFAULT_BASE_URL,
+        *,
+        timeout_s: float = 10.0,
+        token: str | None = None,
+    ) -> None:
+        """
+        Remember where the server is, for example `http://localhost:8082`.
+
+        A server that asks for tokens wants one with the grant `manage` for the rooms in question.
+        """
         self.base_url = base_url.rstrip("/")
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._timeout_s = timeout_s
         self._http: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -107,7 +118,9 @@ class MediaServerClient:
         # from another loop later (a test, a second asyncio.run), and then starts with fresh ones.
         loop = asyncio.get_running_loop()
         if self._http is None or self._loop is not loop:
-            self._http = httpx.AsyncClient(base_url=self.base_url, timeout=self._timeout_s)
+            self._http = httpx.AsyncClient(
+                base_url=self.base_url, timeout=self._timeout_s, headers=self._headers
+            )
             self._loop = loop
         return self._http
 
@@ -118,6 +131,9 @@ def get_media_server_client() -> MediaServerClient:
     Return the process's one client.
 
     It calls the server named by the environment variable `MEDIA_SERVER_URL`,
-    default `http://localhost:8082`.
+    default `http://localhost:8082`, with the token in `MEDIA_SERVER_TOKEN`, if there is one.
     """
-    return MediaServerClient(os.environ.get("MEDIA_SERVER_URL", DEFAULT_BASE_URL))
+    return MediaServerClient(
+        os.environ.get("MEDIA_SERVER_URL", DEFAULT_BASE_URL),
+        token=os.environ.get("MEDIA_SERVER_TOKEN"),
+    )
