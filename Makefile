@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover restart bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
+.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover restart flood bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ handover: setup ## The host is killed and comes back ten times: what its viewers
 
 restart: setup ## kill -9 during the activity of 50 rooms, ten times: what is there again, and what was told of
 	RESTART_KILLS=10 vitest run --project system test/restart
+
+flood: setup ## 5,000 requests and 20,000 datagrams a second for ten seconds each, beside a live room
+	FLOOD_SECONDS=10 vitest run --project system test/flood
 
 bottleneck: setup setup-network ## As root: a viewer's line gets slow and recovers, five times: layers and freezes, in Chromium
 	BOTTLENECK_ROUNDS=5 vitest run --project system test/network/bottleneck.test.ts

@@ -7,6 +7,7 @@ import { fragment } from './trickle.ts';
 
 const draft = 'WHEP';
 const somePackets = 20;
+const retryMs = 50;
 
 function whepOf({ target }: Context): string {
   return target.whep ?? '';
@@ -16,11 +17,24 @@ function watch(context: Context, options: OfferOptions = {}): Promise<Answer> {
   return context.post(whepOf(context), writeOffer(inventedTransport(), { direction: 'recvonly', ...options }));
 }
 
+/**
+ * A viewer's POST while a host sends. A host knows that its connection is up a moment before the server does, so a server
+ * that says that nobody is live is asked again for a while.
+ */
+async function watchLive(context: Context, offer: string): Promise<Answer> {
+  const deadlineMs = performance.now() + context.mediaTimeoutMs;
+  for (;;) {
+    const answer = await context.post(whepOf(context), offer);
+    if (answer.status !== 409 || performance.now() > deadlineMs) return answer;
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+}
+
 /** A check of the answer to a viewer while a host sends. */
 function whileLive(judge: (context: Context, answer: Answer) => Outcome | Promise<Outcome>) {
   return async (context: Context): Promise<Outcome> => {
     await context.goLive();
-    return judge(context, await watch(context));
+    return judge(context, await watchLive(context, writeOffer(inventedTransport(), { direction: 'recvonly' })));
   };
 }
 
@@ -112,7 +126,7 @@ export const whepChecks: readonly Check[] = [
     async run(context) {
       await context.goLive();
       const transport = inventedTransport();
-      const answer = await context.post(whepOf(context), writeOffer(transport, { direction: 'recvonly' }));
+      const answer = await watchLive(context, writeOffer(transport, { direction: 'recvonly' }));
       const etag = header(answer, 'etag');
       const headers = etag === undefined ? {} : { 'if-match': etag };
       const candidate = 'candidate:1 1 udp 2130706431 192.0.2.1 61764 typ host';
@@ -151,7 +165,7 @@ export const whepChecks: readonly Check[] = [
     async run(context) {
       await context.goLive();
       const viewer = context.newPeer();
-      const answer = await context.post(whepOf(context), writeOffer(viewer.transport, { direction: 'recvonly' }));
+      const answer = await watchLive(context, writeOffer(viewer.transport, { direction: 'recvonly' }));
       requireSession(answer);
       viewer.connect(answer.body);
       const { audio, video } = payloadTypes;
@@ -172,7 +186,7 @@ export const whepChecks: readonly Check[] = [
     async run(context) {
       const host = await context.goLive();
       const viewer = context.newPeer();
-      const answer = await context.post(whepOf(context), writeOffer(viewer.transport, { direction: 'recvonly' }));
+      const answer = await watchLive(context, writeOffer(viewer.transport, { direction: 'recvonly' }));
       requireSession(answer);
       viewer.connect(answer.body);
       if (!(await eventually(() => viewer.packetsReceived >= somePackets, context.mediaTimeoutMs)))
