@@ -125,7 +125,8 @@ export async function buildApp({
   await app.register(pageRoutes, { roots });
   const table = new Map(Array.from(routes, ([url, methods]) => [url, new Set(methods)]));
   app.decorate('routeTable', table);
+  const served = [...declaredRoutes];
   refuseOtherMethods(app, table);
   await app.ready();
-  return Object.assign(app, { declaredRoutes });
+  return Object.assign(app, { declaredRoutes: served });
 }
