@@ -7,10 +7,11 @@ import { highestLayer, type LayerChooser, lowestLayer } from './layer-chooser.ts
 import { AdaptiveLayerChooser, type LineShare } from './layers/adaptive-layer-chooser.ts';
 import type { MediaLimits } from './layers/layer-caps.ts';
 import { allLayers } from './layers/layer-filter.ts';
-import { buildLadder, type LayerRung } from './layers/layer-ladder.ts';
+import type { LayerRung } from './layers/layer-ladder.ts';
 import { type LayerReason, reasonFor } from './layers/layer-reason.ts';
 import { LineDivision } from './layers/line-division.ts';
 import { type HostPlace, Lineup } from './lineup.ts';
+import { acceptable, type Offers, offersOf, offersOfAll } from './offers.ts';
 import { OutgoingPacket } from './outgoing-packet.ts';
 import { Publisher, type PublisherOutlet } from './publisher.ts';
 import { assignSlots } from './slots.ts';
@@ -37,17 +38,6 @@ const goodLineBps = 2_000_000;
 const speakerIntervalUs = 100_000;
 /** The host of rooms that have one and never say which. */
 const onlyHost = '';
-
-/** What viewers can be sent of one host: live sources, and the combinations of video layers, worst to best. */
-interface Offers {
-  readonly audio: readonly Source[];
-  readonly video: readonly Source[];
-  readonly audioBps: number;
-  readonly ladder: readonly LayerRung<Source>[];
-}
-
-/** What of a host viewers can be sent while it is away. */
-const noOffers: Offers = { audio: [], video: [], audioBps: 0, ladder: [] };
 
 /**
  * The media of one room: the hosts' publishers, the viewers, and which source feeds which downstream.
@@ -134,7 +124,7 @@ export class Router implements PublisherOutlet {
     viewer.limit(limits);
     this.#viewers.add(viewer);
     this.#assign(viewer);
-    this.#aimAll(viewer, this.#offers(nowUs), nowUs);
+    this.#aimAll(viewer, offersOfAll(this.#lineup.places, nowUs), nowUs);
     viewer.catchUp(nowUs);
     return viewer;
   }
@@ -182,25 +172,8 @@ export class Router implements PublisherOutlet {
 
   #aimEveryone(nowUs: number): void {
     this.#nextAimUs = nowUs + aimIntervalUs;
-    const offers = this.#offers(nowUs);
+    const offers = offersOfAll(this.#lineup.places, nowUs);
     for (const viewer of this.#viewers) this.#aimAll(viewer, offers, nowUs);
-  }
-
-  /** What there is to be had of each host now, the same for all viewers. */
-  #offers(nowUs: number): Map<HostPlace, Offers> {
-    const isOffered = (source: Source) => source.isOffered(nowUs);
-    const offers = new Map<HostPlace, Offers>();
-    for (const place of this.#lineup.places) {
-      const { publisher } = place;
-      if (publisher === undefined) continue;
-      const [audio, video] = [
-        publisher.sources('audio').filter(isOffered),
-        publisher.sources('video').filter(isOffered),
-      ];
-      const audioBps = audio.reduce((sum, source) => sum + source.rate.bitsPerSecond(nowUs), 0);
-      offers.set(place, { audio, video, audioBps, ladder: buildLadder(video, nowUs) });
-    }
-    return offers;
   }
 
   #aimAll(viewer: Viewer, offers: ReadonlyMap<HostPlace, Offers>, nowUs: number): void {
@@ -372,23 +345,3 @@ export class Router implements PublisherOutlet {
     };
   }
 }
-
-/** What of the offers a viewer can decode: mostly all of it. */
-function acceptable(
-  offers: Offers,
-  downstream: Downstream,
-): Pick<Offers, 'ladder'> & { candidates: readonly Source[] } {
-  const accepts = (source: Source) => downstream.accepts(source);
-  const sources = offers[downstream.kind];
-  const ladder = downstream.kind === 'video' ? offers.ladder : noRungs;
-  const takes = ({ source, spatialLayer }: LayerRung<Source>) =>
-    accepts(source) && spatialLayer <= downstream.maxSpatialLayer(source);
-  if (sources.every(accepts) && ladder.every(takes)) return { candidates: sources, ladder };
-  return { candidates: sources.filter(accepts), ladder: ladder.filter(takes) };
-}
-
-function offersOf(offers: ReadonlyMap<HostPlace, Offers>, { host }: Downstream): Offers {
-  return (host === undefined ? undefined : offers.get(host)) ?? noOffers;
-}
-
-const noRungs: readonly LayerRung<Source>[] = [];

@@ -119,27 +119,20 @@ export class ViewerLine {
     return Math.min(this.#replayBps, paceBps);
   }
 
-  /**
-   * Sends the part of a probe that is due.
-   * @param sendPadding sends some packet that the viewer can do without; returns its bytes, 0 where there is none
-   */
-  probe(sendPadding: () => number, nowUs: number): void {
+  /** Bytes of padding that are due as part of a probe; 0 mostly. */
+  probeDue(nowUs: number): number {
     this.#beginProbe(nowUs);
-    const probe = this.#probe;
-    if (probe === undefined) return;
-    let stepBytes = (probe.bitrateBps * probeStepUs) / 8e6;
-    let bytes = 1;
-    while (stepBytes > 0 && bytes > 0 && this.#isProbing) {
-      bytes = sendPadding();
-      stepBytes -= bytes;
-    }
-    if (this.#isProbing && bytes > 0) return;
-    this.#probe = undefined;
-    this.#probeId = 0;
+    return this.#probe === undefined ? 0 : (this.#probe.bitrateBps * probeStepUs) / 8e6;
   }
 
-  get #isProbing(): boolean {
+  /** The probe under way has not been sent in full. */
+  get isProbing(): boolean {
     return this.#probeBytesLeft > 0 || this.#probePacketsLeft > 0;
+  }
+
+  endProbe(): void {
+    this.#probe = undefined;
+    this.#probeId = 0;
   }
 
   #beginProbe(nowUs: number): void {

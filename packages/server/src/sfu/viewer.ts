@@ -46,7 +46,7 @@ export class Viewer {
   readonly line: ViewerLine;
   readonly #packet: OutgoingPacket;
   readonly #cursor = new RtcpCursor();
-  readonly #nextReportUs: number[];
+  readonly #nextReportUs: Float64Array;
   #closed = false;
 
   /** @param packet the room's outgoing packet, in which retransmissions are rebuilt */
@@ -62,7 +62,7 @@ export class Viewer {
     this.audio = this.downstreams.filter(({ kind }) => kind === 'audio');
     this.video = this.downstreams.filter(({ kind }) => kind === 'video');
     this.videoByImportance = this.video;
-    this.#nextReportUs = tracks.map(() => 0);
+    this.#nextReportUs = new Float64Array(tracks.length);
   }
 
   /** Which host is seen, or waited for, on which m-line. */
@@ -163,17 +163,19 @@ export class Viewer {
   }
 
   #drain(nowUs: number): void {
-    this.line.tick(
-      this.downstreams.some(({ isBehind }) => isBehind),
-      nowUs,
-    );
+    this.line.tick(this.#isBehind, nowUs);
     for (const downstream of this.downstreams) if (downstream.isBehind) downstream.drain(this.#packet, nowUs);
   }
 
-  /** Sends what is held back, probes, and the sender reports that are due. */
+  get #isBehind(): boolean {
+    for (const downstream of this.downstreams) if (downstream.isBehind) return true;
+    return false;
+  }
+
+  /** Sends what is held back, probes, and the sender reports that are due. Fifty times a second: allocates nothing. */
   tick(nowUs: number): void {
     this.#drain(nowUs);
-    if (this.downstreams.some(({ canPad }) => canPad)) this.line.probe(() => this.#pad(nowUs), nowUs);
+    this.#probe(nowUs);
     for (let index = 0; index < this.downstreams.length; index += 1) {
       const downstream = this.downstreams[index];
       downstream?.sentRate.sample(downstream.octetsSent, nowUs);
@@ -182,9 +184,27 @@ export class Viewer {
     }
   }
 
+  /** Sends the part of a probe that is due. */
+  #probe(nowUs: number): void {
+    if (!this.#canPad) return;
+    let dueBytes = this.line.probeDue(nowUs);
+    if (dueBytes === 0) return;
+    let bytes = 1;
+    while (dueBytes > 0 && bytes > 0 && this.line.isProbing) {
+      bytes = this.#pad(nowUs);
+      dueBytes -= bytes;
+    }
+    if (bytes === 0 || !this.line.isProbing) this.line.endProbe();
+  }
+
+  get #canPad(): boolean {
+    for (const downstream of this.video) if (downstream.canPad) return true;
+    return false;
+  }
+
   #pad(nowUs: number): number {
-    for (const downstream of this.downstreams) {
-      const bytes = downstream.kind === 'video' ? downstream.pad(this.#packet, nowUs) : 0;
+    for (const downstream of this.video) {
+      const bytes = downstream.pad(this.#packet, nowUs);
       if (bytes > 0) return bytes;
     }
     return 0;
