@@ -1,6 +1,4 @@
-import { RtpPacketView } from '../rtp/packet.ts';
 import type { Codec, MediaKind, SendTrackParameters } from '../rtp/parameters.ts';
-import { wrapRtx } from '../rtp/rtx.ts';
 import { findSendCodec } from './codec-match.ts';
 import type { LayerChooser } from './layer-chooser.ts';
 import { createLayerGate } from './layers/create-layer-gate.ts';
@@ -9,22 +7,17 @@ import { LayerGate, passage } from './layers/layer-gate.ts';
 import type { LayerRung } from './layers/layer-ladder.ts';
 import type { LayerReason } from './layers/layer-reason.ts';
 import type { HostPlace } from './lineup.ts';
-import { type DownstreamIdentity, type Munging, munge } from './munging.ts';
-import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
+import { type DownstreamIdentity, formFor, type Munging, munge } from './munging.ts';
+import type { OutgoingPacket } from './outgoing-packet.ts';
 import { ReceiverView } from './receiver-view.ts';
+import { Repairs } from './repairs.ts';
 import { SampledRate } from './sampled-rate.ts';
-import { SentLog } from './sent-log.ts';
 import type { Slot } from './slots.ts';
 import type { Source } from './source.ts';
 import type { ViewerLine } from './viewer-line.ts';
 
-/** Packets that can still be asked for: about 5 s of video at 400 packets a second. */
-const sentLogSize = { audio: 256, video: 2048 } as const;
 /** Repairs that can be saved up: of an outage of a second or more. */
 const maxRepairCredit = 512;
-/** Mungings kept for the repair of packets sent before the last changes of source. */
-const keptMungings = 4;
-
 /** Held back for longer, even if nothing followed, or with what follows on top, is too long: a keyframe is quicker. */
 const maxBehindSeconds = 1.5;
 const maxCatchUpSeconds = 4;
@@ -54,13 +47,7 @@ export class Downstream implements Slot {
   packetsRetransmitted = 0;
   readonly #parameters: SendTrackParameters;
   readonly #line: ViewerLine;
-  readonly #log: SentLog;
-  readonly #mungings: Munging[] = [];
-  /**
-   * The munging of the last step down: what went before it is not sent again. The line was full, and the viewer goes on
-   * from the keyframe that the step began with, which old packets would only delay.
-   */
-  #firstRepairable = 0;
+  readonly #repairs: Repairs;
   #munging: Munging | undefined;
   /** What `accepts` was asked last. */
   #judgedCodec: Codec | undefined;
@@ -76,7 +63,6 @@ export class Downstream implements Slot {
   #lastPictureId = 0;
   #lastTl0PictureIndex = 0;
   #lastFrameNumber = 0;
-  #rtxSequence = 0;
   /** Packets that may be sent again: each one sent earns one, so NACKs at most double what a viewer costs. */
   #repairCredit = 0;
   /**
@@ -91,7 +77,6 @@ export class Downstream implements Slot {
     this.kind = parameters.kind;
     this.#parameters = parameters;
     this.#line = line;
-    this.#log = new SentLog(sentLogSize[parameters.kind]);
     const { extensions } = parameters;
     this.identity = {
       ssrc: parameters.ssrc,
@@ -100,6 +85,7 @@ export class Downstream implements Slot {
       descriptorId: extensions.dependencyDescriptor,
       hopId: parameters.kind === 'audio' ? extensions.audioLevel : extensions.videoOrientation,
     };
+    this.#repairs = new Repairs(parameters, this.identity);
   }
 
   get parameters(): SendTrackParameters {
@@ -176,7 +162,7 @@ export class Downstream implements Slot {
         packet.payload.tl0PictureIndex < 0 ? 0 : this.#lastTl0PictureIndex + 1 - packet.payload.tl0PictureIndex,
       frameNumberOffset: packet.hasDescriptor ? this.#lastFrameNumber + 1 - packet.frameNumber : 0,
     };
-    if (source.height < (this.#munging?.source.height ?? 0)) this.#firstRepairable = munging.id;
+    if (source.height < (this.#munging?.source.height ?? 0)) this.#repairs.forgetBefore(munging);
     this.#mungingCount += 1;
     this.#cursor = -1;
     this.isPaused = false;
@@ -184,7 +170,7 @@ export class Downstream implements Slot {
     this.#gate = createLayerGate(source.codec.name, source.targets);
     this.#selectOf(source);
     this.#gate.restart(packet.payload, packet.extendedSequence);
-    this.#mungings[munging.id % keptMungings] = munging;
+    this.#repairs.onMunging(munging);
   }
 
   #nextSequence(): number {
@@ -305,7 +291,7 @@ export class Downstream implements Slot {
       this.#lastTl0PictureIndex = packet.payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
     }
     const sequence = extended & 0xffff;
-    this.#log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
+    this.#repairs.log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
     const form = formFor(packet, munging, this.identity);
     munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
     this.#line.budget.spend(form.view.length);
@@ -329,7 +315,7 @@ export class Downstream implements Slot {
    */
   retransmit(sequence: number, packet: OutgoingPacket, nowUs: number): void {
     if (this.#repairCredit === 0) return;
-    const repair = this.#repairOf(sequence, packet, nowUs);
+    const repair = this.#repairs.rebuild(sequence, packet, this.#line.transportSequence, nowUs);
     if (repair === undefined || !this.#line.sendRepair(repair, this.identity.transportCcId !== 0, nowUs)) return;
     this.#repairCredit -= 1;
     this.packetsRetransmitted += 1;
@@ -341,32 +327,9 @@ export class Downstream implements Slot {
    */
   pad(packet: OutgoingPacket, nowUs: number): number {
     if (!this.canPad) return 0;
-    const repair = this.#repairOf(this.#highestSequence & 0xffff, packet, nowUs);
+    const repair = this.#repairs.rebuild(this.#highestSequence & 0xffff, packet, this.#line.transportSequence, nowUs);
     if (repair === undefined) return 0;
     return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;
-  }
-
-  /** The packet with this number once more, ready to be sent; undefined where it is not to be had any more. */
-  #repairOf(sequence: number, packet: OutgoingPacket, nowUs: number): Buffer | undefined {
-    const sourceSequence = this.#log.sourceSequence(sequence);
-    if (sourceSequence < 0) return undefined;
-    const mungingId = this.#log.mungingId(sequence);
-    const munging = this.#mungings[mungingId % keptMungings];
-    if (munging?.id !== mungingId || mungingId < this.#firstRepairable) return undefined;
-    const { source } = munging;
-    if (source.recall(sourceSequence, packet, nowUs) === 0) return undefined;
-    const pictureId = this.#log.pictureId(sequence);
-    const markerBit = this.#log.markerBit(sequence);
-    const form = formFor(packet, munging, this.identity);
-    munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
-    return munging.rtxPayloadType === 0 ? form.view : this.#wrap(form.view, munging.rtxPayloadType);
-  }
-
-  #wrap(packet: Buffer, rtxPayloadType: number): Buffer {
-    rtxView.parse(packet);
-    const length = wrapRtx(rtxView, this.#parameters.rtxSsrc, rtxPayloadType, this.#rtxSequence & 0xffff, rtxBuffer);
-    this.#rtxSequence += 1;
-    return rtxBuffer.subarray(0, length);
   }
 
   /** The timestamp that a frame captured at `atUs` would carry toward this viewer; undefined while nothing is sent. */
@@ -391,16 +354,5 @@ export class Downstream implements Slot {
   }
 }
 
-/** RED and dependency descriptors go to those who take them; all others share the form that was made once without. */
-function formFor(packet: OutgoingPacket, munging: Munging, identity: DownstreamIdentity): OutgoingPacket {
-  const isTooMuch =
-    (packet.isRed && munging.redPayloadType === 0) || (packet.hasDescriptor && identity.descriptorId === 0);
-  return isTooMuch ? packet.plain : packet;
-}
-
 /** Stands where nothing is fed yet; no packet passes it. */
 const openGate = new LayerGate(new NullLayerFilter(), false);
-
-/** Retransmissions are built one at a time, so they share one place to be built in. */
-const rtxView = new RtpPacketView();
-const rtxBuffer = Buffer.alloc(maxPacketLength + 2);

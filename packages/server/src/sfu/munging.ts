@@ -37,6 +37,13 @@ export interface DownstreamIdentity {
   readonly descriptorId: number;
 }
 
+/** RED and dependency descriptors go to those who take them; all others share the form that was made once without. */
+export function formFor(packet: OutgoingPacket, munging: Munging, identity: DownstreamIdentity): OutgoingPacket {
+  const isTooMuch =
+    (packet.isRed && munging.redPayloadType === 0) || (packet.hasDescriptor && identity.descriptorId === 0);
+  return isTooMuch ? packet.plain : packet;
+}
+
 /**
  * Patches the packet in place for one downstream. Every patched place is written for every viewer, since the buffer
  * still holds what the viewer before was sent. Runs once per packet and viewer.
