@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo test test-unit test-system test-python check format bench instant-start handover restart flood bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
+.PHONY: help setup start demo test test-unit test-system test-python check format bench loop-health instant-start handover restart flood bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ format: setup-node setup-python ## Format and fix what can be fixed
 
 bench: setup-node ## Measure the server's cost of a forwarded packet
 	@node bench/run.ts $(ARGS)
+
+loop-health: setup-node ## How late the server's one thread is while 100, 300 and 500 viewers watch
+	@node bench/loop-health.ts $(ARGS)
 
 instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: time to the first frame, and to live
 	INSTANT_START_JOINS=50 vitest run --project system test/browser/instant-start.test.ts

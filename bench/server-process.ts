@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ServerReply } from './server-messages.ts';
+import type { ServerCommand, ServerReply } from './server-messages.ts';
 
 export type ServerUsage = ServerReply & { type: 'usage' };
+export type LoopHealth = ServerReply & { type: 'loop' };
 
 /** The bench's hold on the server's process. */
 export class ServerProcess {
@@ -24,11 +25,29 @@ export class ServerProcess {
 
   /** What the process has used so far, by its own accounting. */
   async usage(): Promise<ServerUsage> {
-    const answered = once(this.#child, 'message');
-    this.#child.send({ type: 'usage' });
-    const [usage]: ServerReply[] = await answered;
-    if (usage?.type !== 'usage') throw new Error('The server did not tell its usage');
+    const usage = await this.#ask('usage');
+    if (usage.type !== 'usage') throw new Error('The server did not tell its usage');
     return usage;
+  }
+
+  /** Begins to count how late the main thread's timers are. */
+  async watchLoop(): Promise<void> {
+    await this.#ask('watch-loop');
+  }
+
+  /** What was counted since then. */
+  async loop(): Promise<LoopHealth> {
+    const loop = await this.#ask('loop');
+    if (loop.type !== 'loop') throw new Error('The server did not tell how its main thread is');
+    return loop;
+  }
+
+  async #ask(type: ServerCommand['type']): Promise<ServerReply> {
+    const answered = once(this.#child, 'message');
+    this.#child.send({ type });
+    const [reply]: ServerReply[] = await answered;
+    if (reply === undefined) throw new Error('The server did not answer');
+    return reply;
   }
 
   stop(): void {
