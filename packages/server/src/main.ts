@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { banner } from './banner.ts';
-import { commands } from './commands/commands.ts';
+import { commands, runCommand } from './commands/commands.ts';
 import { helpText } from './config/help.ts';
 import { readCommandLine } from './config/layers.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
@@ -9,10 +9,10 @@ import { startServer } from './server.ts';
 import { version } from './version.ts';
 
 const given = commands.get(process.argv[2] ?? '');
-if (given !== undefined) process.exit(await given.run(process.argv.slice(3), process.env));
+if (given !== undefined) process.exit(await runCommand(given, process.argv.slice(3), process.env));
 const { layer, configPath, wantsHelp, wantsVersion } = readCommandLine(process.argv.slice(2));
 if (wantsHelp || wantsVersion) {
-  console.log(wantsHelp ? helpText() : version);
+  console.log(wantsHelp ? helpText(commands) : version);
   process.exit(0);
 }
 try {

@@ -31,6 +31,7 @@ const flagsSchema = z.object({
 /** `bitbasel token`: a token from the server's own secret. */
 export const tokenCommand: Command = {
   summary: 'print a token for a room',
+  usage,
   async run(args, environment) {
     try {
       console.log(await makeToken(args, environment));

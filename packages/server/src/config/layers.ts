@@ -40,11 +40,21 @@ export function readFileLayer(path: string, required: boolean): Layer {
     return failed(code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`);
   }
   try {
-    const values: unknown = JSON.parse(text);
-    return isRecord(values) ? { values, faults: [], nameOf } : failed('must hold one JSON object');
+    const parsed: unknown = JSON.parse(text);
+    if (!isRecord(parsed)) return failed('must hold one JSON object');
+    // For editors, which look there for the names and values that are taken (docs/operations.md).
+    const { $schema, ...values } = parsed;
+    const isNamed = $schema === undefined || typeof $schema === 'string';
+    return { values, faults: isNamed ? [] : [`${path}: $schema: must be a URL or a path`], nameOf };
   } catch (error) {
-    return failed(`is not JSON: ${error instanceof Error ? error.message : error}`);
+    return failed(`is not JSON: ${faultOfJson(error)}`);
   }
+}
+
+/** Without the piece of the file that V8 quotes: it may be a secret. */
+function faultOfJson(error: unknown): string {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  return message.replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, '');
 }
 
 export function readEnvironmentLayer(environment: NodeJS.ProcessEnv): Layer {
@@ -91,15 +101,20 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const faults: string[] = [];
   const seen = new Set<string>();
   let configPath: string | undefined;
+  let mayBeValue = false;
   for (const token of tokens) {
+    // What follows an unknown flag is its value, and may be a secret.
+    const followsUnknown = mayBeValue;
+    mayBeValue = false;
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      faults.push(`flags: ${token.value}: not expected here (settings are given as --key=value)`);
+      if (!followsUnknown) faults.push(`flags: ${token.value}: not expected here (settings are given as --key=value)`);
       continue;
     }
     seen.add(token.name);
     if (token.name === 'help' || token.name === 'version') continue;
     const setting = byKey.get(shortForms[token.name] ?? token.name);
+    mayBeValue = setting === undefined && token.name !== 'config' && token.value === undefined;
     if (setting === undefined && token.name !== 'config')
       faults.push(`flags: ${token.rawName}: unknown flag${didYouMean(token.rawName, flags)}`);
     else if (token.value === undefined) faults.push(`flags: ${token.rawName}: needs a value, as ${token.rawName}=...`);

@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commands } from '../commands/commands.ts';
 import { helpText } from './help.ts';
+import { hidden, showable } from './hidden.ts';
 import { readCommandLine } from './layers.ts';
 import { ConfigError, loadConfig } from './load.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -142,14 +144,19 @@ describe('configuration', () => {
     });
 
     it(`names ${key}, its value, the source and what would be right`, () => {
-      const fault = `${key}: ${JSON.stringify(bad)} is not valid; give ${setting?.expects}`;
-      expect(faults({ file: nested(key, bad) })).toEqual([`config.json: ${fault}`]);
-      expect(faults({ environment: { [variable]: asText(bad) } })).toEqual([`environment ${variable}: ${fault}`]);
-      expect(faults({ flags: [`--${key}=${asText(bad)}`] })).toEqual([`flag --${key}: ${fault}`]);
+      const shown = JSON.stringify(showable(setting ?? {}, bad));
+      const fault = (source: string) =>
+        expect.toSatisfy(
+          (text: string) =>
+            text.startsWith(`${source}: ${key}: ${shown} is not valid`) && text.endsWith(`; give ${setting?.expects}`),
+        );
+      expect(faults({ file: nested(key, bad) })).toEqual([fault('config.json')]);
+      expect(faults({ environment: { [variable]: asText(bad) } })).toEqual([fault(`environment ${variable}`)]);
+      expect(faults({ flags: [`--${key}=${asText(bad)}`] })).toEqual([fault(`flag --${key}`)]);
     });
 
     it(`explains ${key} in --help`, () => {
-      expect(helpText()).toContain(`--${key}\n      ${setting?.help}`);
+      expect(helpText(commands)).toContain(`--${key}\n      ${setting?.help}`);
     });
   }
 
@@ -206,10 +213,57 @@ describe('configuration', () => {
     [
       'TURN server without credential',
       { file: { ice_servers: [{ urls: 'turn:x' }] } },
-      [expect.stringMatching(/^config.json: ice_servers: \[\{"urls":"turn:x"\}\] is not valid; give a list like/)],
+      [expect.stringMatching(/^config.json: ice_servers: \[\{"urls":"turn:x"\}\] is not valid at 0; give a list like/)],
     ],
   ])('refuses an unknown or wrong %s', (_name, given, expected) => {
     expect(faults(given)).toEqual(expected);
+  });
+
+  const secret = 'sEcReT-of-nobodys-business';
+  it.each<[string, Given]>([
+    ['auth.secret', { environment: { BITBASEL_AUTH_SECRET: secret.slice(0, 12) } }],
+    ['turn.secret', { file: { turn: { secret: { is: secret } } } }],
+    ['a webhook secret', { file: { webhooks: { endpoints: [{ url: 'https://example.org/hook', secret }] } } }],
+    [
+      'a webhook secret under a mistyped key',
+      { file: { webhooks: { endpoints: [{ url: 'https://x.org', secrt: secret }] } } },
+    ],
+    ['a list that is no JSON', { environment: { BITBASEL_WEBHOOKS_ENDPOINTS: `[{"secret":"${secret}"]` } }],
+    ['the password of Redis', { flags: [`--rate_limits.redis_url=http://user:${secret}@127.0.0.1`] }],
+    ['a credential', { file: { ice_servers: [{ urls: 'turns', username: 'u', credential: secret }] } }],
+    ['a key in a URL', { flags: [`--auth.jwks_url=ftp://example.org/jwks?key=${secret}`] }],
+    ['the value of an unknown flag', { flags: ['--auth.secrt', secret] }],
+    ['a section that is text', { file: { auth: secret } }],
+    ['a file that is not JSON', { file: `{"auth":{"secret":${secret}}}` }],
+  ])('shows nobody %s that is wrong', (_what, given) => {
+    const told = faults(given).join();
+    expect(told).not.toBe('');
+    expect(told).not.toContain(secret.slice(0, 6));
+  });
+
+  it('says where in a list the fault is, since its values are hidden', () => {
+    expect(faults({ file: { webhooks: { endpoints: [{ url: 'https://example.org/a?k=1', secret }] } } })).toEqual([
+      expect.stringMatching(
+        /^config.json: webhooks.endpoints: \[{"url":"https:\/\/example.org\/a\?\(hidden\)","secret":"\(hidden\)"}\] is not valid at 0.secret; /,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['redis://127.0.0.1:6379', 'redis://127.0.0.1:6379'],
+    ['redis://user:pass@127.0.0.1:6379/2', `redis://${hidden}@127.0.0.1:6379/2`],
+    ['redis://127.0.0.1/?password=pass', `redis://127.0.0.1/?${hidden}`],
+    ['redis:pass@127.0.0.1', hidden],
+    ['redis://user:12/pass@127.0.0.1', hidden],
+    ['redis://user:12#pass@127.0.0.1', `redis://user:12?${hidden}`],
+    ['pass', hidden],
+  ])('shows %s as %s', (url, shown) => {
+    expect(showable({ hides: 'credentials' }, url)).toBe(shown);
+  });
+
+  it('takes the name of its JSON schema in the file, for editors', () => {
+    expect(load({ file: { $schema: './config.schema.json' } })).toEqual(configSchema.parse({}));
+    expect(faults({ file: { $schema: 1 } })).toEqual(['config.json: $schema: must be a URL or a path']);
   });
 
   it('tells several faults at once', () => {

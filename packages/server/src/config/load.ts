@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { showable } from './hidden.ts';
 import { didYouMean, type Layer, readEnvironmentLayer, readFileLayer } from './layers.ts';
 import { type Config, configSchema } from './schema.ts';
 import { settings } from './settings.ts';
@@ -22,11 +23,23 @@ export interface ConfigSources {
   readonly configPath: string | undefined;
 }
 
+/** The configuration, and where it is from. */
+export interface EffectiveConfig {
+  readonly config: Config;
+  /** Of a setting's value, for people: `default`, the file, the variable, the flag. */
+  readonly originOf: (key: string) => string;
+}
+
 /**
  * Defaults, overridden by the JSON file, by the environment, by flags.
  * @throws ConfigError naming every fault at once
  */
 export function loadConfig(sources: ConfigSources): Config {
+  return loadEffectiveConfig(sources).config;
+}
+
+/** @throws ConfigError naming every fault at once */
+export function loadEffectiveConfig(sources: ConfigSources): EffectiveConfig {
   const askedPath = sources.configPath ?? sources.environment.BITBASEL_CONFIG;
   const layers = [
     readFileLayer(askedPath ?? 'config.json', askedPath !== undefined),
@@ -41,7 +54,7 @@ export function loadConfig(sources: ConfigSources): Config {
   if (!result.success) faults.push(...result.error.issues.flatMap((issue) => explain(issue, merged, layers)));
   if (result.success) faults.push(...missingAuth(result.data, sources.environment));
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
-  return result.data;
+  return { config: result.data, originOf: (key) => sourceName(layers, key.split('.')) };
 }
 
 /** In production nobody is let in unasked. */
@@ -71,7 +84,7 @@ function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
 /** The source that had the last word on a key. */
 function sourceName(layers: readonly Layer[], path: readonly PropertyKey[]): string {
   const layer = layers.findLast(({ values }) => valueAt(values, path) !== undefined);
-  return layer?.nameOf(path.join('.')) ?? 'defaults';
+  return layer?.nameOf(path.join('.')) ?? 'default';
 }
 
 function explain(issue: z.core.$ZodIssue, merged: unknown, layers: readonly Layer[]): string[] {
@@ -87,6 +100,19 @@ function explain(issue: z.core.$ZodIssue, merged: unknown, layers: readonly Laye
   }
   const path = leaf ? leaf.key.split('.') : issue.path;
   const expects = leaf?.expects ?? 'an object with settings';
-  const value = JSON.stringify(valueAt(merged, path));
-  return [`${sourceName(layers, path)}: ${path.join('.')}: ${value} is not valid; give ${expects}`];
+  const given = valueAt(merged, path);
+  const value = JSON.stringify(leaf ? showable(leaf, given) : withoutValues(given));
+  // Where the value is hidden, the place of the fault in it is all there is to go by.
+  const place = leaf?.hides ? placeWithin(issue.path.slice(path.length)) : '';
+  return [`${sourceName(layers, path)}: ${path.join('.')}: ${value} is not valid${place}; give ${expects}`];
+}
+
+function placeWithin(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? '' : ` at ${path.join('.')}`;
+}
+
+/** Something that stands where a section should: a secret, for all we know. */
+function withoutValues(given: unknown): unknown {
+  if (Array.isArray(given)) return 'a list';
+  return typeof given === 'string' ? 'text' : given;
 }

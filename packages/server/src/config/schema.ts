@@ -174,6 +174,7 @@ export const configSchema = z.strictObject({
       help: 'STUN and TURN servers that clients are told of',
       expects:
         'a list like [{"urls":"stun:stun.example.org"},{"urls":["turn:turn.example.org"],"username":"u","credential":"p"}]',
+      hides: { allBut: ['urls', 'username'] },
     }),
   turn: turn.prefault({}),
   tls: tls.prefault({}),

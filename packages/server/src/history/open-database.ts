@@ -26,7 +26,7 @@ const largestCheckedBytes = 64 * 1024 * 1024;
 export function openDatabase(path: string | null, nowMs: number): OpenedDatabase {
   if (path === null) return openMemory();
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return { database: openFile(path), mode: 'sqlite' };
   } catch (error) {
     const fault = `${path}: ${error instanceof Error ? error.message : error}`;
@@ -37,6 +37,21 @@ export function openDatabase(path: string | null, nowMs: number): OpenedDatabase
     } catch (second) {
       return { ...openMemory(), fault: `${fault}; ${second instanceof Error ? second.message : second}` };
     }
+  }
+}
+
+/**
+ * Not by the option `recursive`: below /proc, and wherever else the system says that there is no such folder while its
+ * parent is there, Node tries for ever.
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another program may have made it just now.
+    if (!existsSync(path)) throw error;
   }
 }
 

@@ -61,3 +61,12 @@ it('refuses a file of another version of the server, and puts it aside', async (
   expect(opened).toMatchObject({ mode: 'sqlite', setAside: expect.stringMatching(/other\.sqlite\.broken-/) });
   await store.close();
 });
+
+it.each(['/proc/nowhere', '/proc/nowhere/below', '/dev/null/below'])(
+  'is in memory, and says why, where no folder %s can be made',
+  async (unmakeable) => {
+    const { store, opened } = await Store.open(join(unmakeable, 'history.sqlite'));
+    expect(opened).toMatchObject({ mode: 'memory', fault: expect.stringMatching(/ENOENT|ENOTDIR/) });
+    await store.close();
+  },
+);

@@ -17,6 +17,7 @@ export const auth = z.strictObject({
   secret: text.min(32).exactOptional().register(settingNotes, {
     help: 'Shared secret of tokens signed with HS256; better in the environment than in a file or a flag',
     expects: 'at least 32 characters, for example from `openssl rand -hex 32`',
+    hides: 'all',
   }),
   key_file: text.exactOptional().register(settingNotes, {
     help: 'Public key of tokens signed with RS256, ES256 or EdDSA',
@@ -29,6 +30,7 @@ export const auth = z.strictObject({
     .register(settingNotes, {
       help: 'Where the public keys of tokens are looked up; fetched anew when a token names an unknown key',
       expects: 'an http or https URL',
+      hides: 'credentials',
     }),
   jwks_cooldown_seconds: seconds(0, 86_400)
     .default(30)

@@ -25,5 +25,6 @@ export const rateLimits = z.strictObject({
     .register(settingNotes, {
       help: 'Redis in which several servers count together; while it is away each counts alone',
       expects: 'a redis or rediss URL, for example redis://127.0.0.1:6379',
+      hides: 'credentials',
     }),
 });

@@ -13,6 +13,7 @@ export const turn = z
     secret: z.string().min(16).max(512).exactOptional().register(settingNotes, {
       help: 'The secret that this server shares with them (coturn: static-auth-secret); needed with turn.urls',
       expects: 'text of 16 to 512 characters',
+      hides: 'all',
     }),
     ttl_seconds: z.number().int().min(60).max(604_800).default(43_200).register(settingNotes, {
       help: 'How long a credential is good for; a session that is under way outlives it only until its next refresh',

@@ -28,6 +28,7 @@ export const webhooks = z.strictObject({
       help: 'Who is told of events by POST, signed with the secret; all events unless some are named',
       expects:
         'a list like [{"url":"https://example.org/hook","secret":"whsec_...","events":["room.started"]}], each URL once, secrets of 24 to 64 bytes in base64 after whsec_',
+      hides: { allBut: ['url', 'events'] },
     }),
   timeout_seconds: z.number().int().min(1).max(300).default(10).register(settingNotes, {
     help: 'How long an endpoint may take to answer before the delivery counts as failed',
