@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { asyncApiDocument } from '../packages/server/src/api/reference/asyncapi.ts';
 import { openApiDocument } from '../packages/server/src/api/reference/openapi.ts';
+import { configJsonSchema } from '../packages/server/src/config/json-schema.ts';
 import { errorNotes } from '../packages/server/src/error-notes.ts';
 import { type ErrorCode, errorCatalogue } from '../packages/server/src/errors.ts';
 
@@ -32,6 +33,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/api/openapi.json': () => json(openApiDocument()),
   'docs/api/asyncapi.json': () => json(asyncApiDocument()),
   'docs/errors.md': errorTable,
+  'packages/server/config.schema.json': () => json(configJsonSchema()),
 };
 
 export const repositoryRoot = resolve(import.meta.dirname, '..');

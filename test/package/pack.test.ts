@@ -97,6 +97,7 @@ it('carries a stream', async () => {
 it('holds the licence and no tests and no sources', () => {
   expect(contents).toContain('package/LICENSE');
   expect(contents).toContain('package/README.md');
+  expect(contents).toContain('package/config.schema.json');
   expect(contents.filter((file) => /\.test\.|\.ts$|test-peer/.test(file))).toEqual([]);
 });
 

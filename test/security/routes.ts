@@ -43,6 +43,7 @@ export const rows: readonly Row[] = [
   { ...open, route: 'GET /docs', path: () => '/docs', ok: 200 },
   { ...open, route: 'GET /docs/openapi.json', path: () => '/docs/openapi.json', ok: 200 },
   { ...open, route: 'GET /docs/asyncapi.json', path: () => '/docs/asyncapi.json', ok: 200 },
+  { ...open, route: 'GET /docs/config.schema.json', path: () => '/docs/config.schema.json', ok: 200 },
   { ...open, route: 'GET /docs/errors', path: () => '/docs/errors', ok: 200 },
   { ...open, route: 'GET /docs/websocket', path: () => '/docs/websocket', ok: 200 },
   { ...open, route: 'GET /docs/ui/:file', path: () => '/docs/ui/none.js', ok: 404 },

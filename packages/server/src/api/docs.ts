@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { configJsonSchema } from '../config/json-schema.ts';
 import { errorNotes } from '../error-notes.ts';
 import { type ErrorCode, errorCatalogue } from '../errors.ts';
 import { open } from './access.ts';
@@ -15,9 +16,12 @@ export async function docRoutes(app: FastifyInstance, { roots }: { roots: Browse
   app.addHook('onRequest', setPageHeaders);
   let openApi: object | undefined;
   let asyncApi: object | undefined;
+  let configSchema: object | undefined;
   const config = { config: { access: open } };
   app.get('/docs/openapi.json', config, async () => (openApi ??= openApiDocument()));
   app.get('/docs/asyncapi.json', config, async () => (asyncApi ??= asyncApiDocument()));
+  // For the `$schema` of configuration files, of just this version of the server.
+  app.get('/docs/config.schema.json', config, async () => (configSchema ??= configJsonSchema()));
 
   const page = (file: string) => async (_request: FastifyRequest, reply: FastifyReply) =>
     reply.sendFile(file, roots.web);

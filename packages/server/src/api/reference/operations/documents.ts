@@ -13,6 +13,11 @@ export const documentOperations: Resource = {
     'GET /docs/errors': { id: 'errorDocsPage', summary: 'Every error code, and what to do', answers: html },
     'GET /docs/openapi.json': { id: 'openApi', summary: 'This document', answers: document },
     'GET /docs/asyncapi.json': { id: 'asyncApi', summary: 'AsyncAPI 3 of the WebSocket', answers: document },
+    'GET /docs/config.schema.json': {
+      id: 'configSchema',
+      summary: 'JSON schema of the configuration file',
+      answers: document,
+    },
     'GET /docs/ui/{file}': {
       id: 'docsFile',
       summary: 'Scripts and styles of the document page',
