@@ -6,6 +6,7 @@ import { createGatekeeper } from './auth/create-gatekeeper.ts';
 import type { Gatekeeper } from './auth/gatekeeper.ts';
 import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
+import { checkLocally } from './doctor/local-checks.ts';
 import { HistoryService } from './events/history-service.ts';
 import { Listeners, portError, type ServerPorts, StartError } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -97,6 +98,8 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const ports = { ...(await listen(listeners, config)), media: transport.port };
     certificate?.watch(parts.certificatePollMs);
     logger.info({ ports }, 'server started');
+    for (const { check, verdict, detail, advice } of checkLocally(config, nowMs()))
+      if (verdict === 'warning' || verdict === 'failed') logger.warn({ check, advice }, detail);
     let closing: Promise<void> | undefined;
     return {
       ports,

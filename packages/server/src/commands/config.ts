@@ -3,6 +3,7 @@ import { readCommandLine } from '../config/layers.ts';
 import { ConfigError, type EffectiveConfig, loadEffectiveConfig } from '../config/load.ts';
 import { settings } from '../config/settings.ts';
 import type { Command } from './command.ts';
+import { takeOwnFlags } from './own-flags.ts';
 import { table } from './table.ts';
 
 const usage = `Usage: bitbasel config [--origins] [--config=file.json] [--<setting>=<value> ...]
@@ -16,11 +17,11 @@ export const configCommand: Command = {
   summary: 'print the effective configuration, secrets hidden',
   usage,
   async run(args, environment) {
-    const wantsOrigins = args.includes('--origins');
-    const { layer: flags, configPath } = readCommandLine(args.filter((word) => word !== '--origins'));
+    const { own, rest } = takeOwnFlags(args, { origins: 'boolean' });
+    const { layer: flags, configPath } = readCommandLine(rest);
     try {
       const effective = loadEffectiveConfig({ environment, flags, configPath });
-      console.log(wantsOrigins ? originsTable(effective) : JSON.stringify(shownConfig(effective), null, 2));
+      console.log(own.origins ? originsTable(effective) : JSON.stringify(shownConfig(effective), null, 2));
       return 0;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
