@@ -34,6 +34,8 @@ const cases: readonly Case[] = [
   [`${server}/history/hub.ts`, "export * from '../events/event-hub.ts';", 'history writes down'],
   [`${server}/events/hub.ts`, "export * from '../history/store.ts';", undefined],
   [`${server}/events/route.ts`, "export * from '../api/events.ts';", 'events hands on'],
+  [`${server}/doctor/checks/turn.ts`, "export * from '../../rooms/ice-servers.ts';", undefined],
+  [`${server}/doctor/checks/rooms.ts`, "export * from '../../api/rooms.ts';", 'doctor looks at'],
   [`${server}/sfu/source.ts`, "export * from '../rtp/packet.ts';", undefined],
   [`${server}/sfu/bwe/null.ts`, "export * from '../../rtp/rtcp/index.ts';", undefined],
   [`${server}/sfu/sink.ts`, "export * from '../transport/transport.ts';", undefined],
