@@ -50,6 +50,13 @@ function wrongTypes(): object[] {
     { type: 'answer', sdp: 'v'.repeat(70_000) },
     ...[7, true, [], {}, { candidate: 7 }, 'c'.repeat(2000)].map((candidate) => ({ type: 'ice-candidate', candidate })),
     ...['1', null, [], {}].map((id) => ({ type: 'ping', id })),
+    ...wrongFields(join, ['chat', 'name']),
+    ...wrongFields({ type: 'chat', text: 'hello' }, ['text', 'request_id']),
+    ...wrongFields({ type: 'reaction', emoji: '❤️' }, ['emoji']),
+    ...wrongFields({ type: 'chat-mute', identity: 'eve' }, ['identity', 'session_id']),
+    ...wrongFields({ type: 'chat-unmute', session_id: 's_1' }, ['identity', 'session_id']),
+    ...wrongFields({ type: 'chat-remove', message_id: 'msg_00000000000000' }, ['message_id']),
+    ...wrongFields({ type: 'kick', session_id: 's_1' }, ['session_id']),
   ];
 }
 
@@ -65,6 +72,12 @@ export const outOfOrder: readonly Conversation[] = [
   says('malformed_sdp', { ...join, sdp: 'hello' }),
   says('malformed_sdp', { type: 'offer', sdp: 'hello' }),
   says('wrong_direction', join, { type: 'offer', sdp }),
+  says('bad_message', { type: 'chat', text: 'hello' }),
+  says('chat_text_refused', join, { type: 'chat', text: '\u0000' }),
+  says('chat_emoji_refused', join, { type: 'reaction', emoji: '__proto__' }),
+  says('moderators_only', join, { type: 'chat-mute', identity: 'eve' }),
+  says('moderators_only', join, { type: 'chat-remove', message_id: 'msg_00000000000000' }),
+  says('moderators_only', join, { type: 'kick', session_id: 's_1' }),
   says(4409, { type: 'join', role: 'host' }),
   says(4409, { type: 'offer', sdp }),
   says(1000, { type: 'leave' }, { type: 'offer', sdp }),

@@ -223,6 +223,12 @@ describe('WebSocket', () => {
     'ice-candidate': { message: { type: 'ice-candidate', candidate: null }, needs: undefined },
     ping: { message: { type: 'ping' }, needs: undefined },
     report: { message: { type: 'report' }, needs: undefined },
+    chat: { message: { type: 'chat', text: 'hello' }, needs: undefined },
+    reaction: { message: { type: 'reaction', emoji: '❤️' }, needs: undefined },
+    'chat-mute': { message: { type: 'chat-mute', identity: 'eve' }, needs: undefined },
+    'chat-unmute': { message: { type: 'chat-unmute', identity: 'eve' }, needs: undefined },
+    'chat-remove': { message: { type: 'chat-remove', message_id: 'msg_00000000000000' }, needs: undefined },
+    kick: { message: { type: 'kick', session_id: 's_unknown' }, needs: undefined },
     leave: { message: { type: 'leave' }, needs: undefined },
   } as const;
 

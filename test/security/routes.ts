@@ -94,6 +94,20 @@ export const rows: readonly Row[] = [
     path: ({ room }) => `/rooms/${room}/sessions/s_unknown`,
     ok: 404,
   },
+  { route: 'GET /rooms/:room/chat', needs: ['manage', 'watch'], path: ({ room }) => `/rooms/${room}/chat`, ok: 200 },
+  {
+    route: 'POST /rooms/:room/chat',
+    needs: manage,
+    path: ({ room }) => `/rooms/${room}/chat`,
+    body: () => ({ text: 'The auction begins.' }),
+    ok: 201,
+  },
+  {
+    route: 'DELETE /rooms/:room/chat/:message',
+    needs: manage,
+    path: ({ room }) => `/rooms/${room}/chat/msg_00000000000000`,
+    ok: 404,
+  },
   { route: 'POST /tickets', needs: any, roomless: true, path: () => '/tickets', ok: 201, otherRoom: 201 },
   {
     route: 'POST /livestream/start',

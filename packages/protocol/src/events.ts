@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatMessageSchema } from './chat.ts';
 import { roomIdSchema } from './room.ts';
 
 /** `evt_` and 14 hexadecimal digits: unique, and later events sort after earlier ones, also across restarts. */
@@ -74,6 +75,8 @@ export const mediaEventSchema = z.discriminatedUnion('type', [
       advice: z.string(),
     }),
   }),
+  /** Something was said in the room's chat; told where `chat.events` is set. */
+  z.object({ ...ofRoom, type: z.literal('chat.message'), data: chatMessageSchema }),
   z.object({
     ...envelope,
     type: z.literal('limit.hit'),
@@ -100,6 +103,7 @@ export const mediaEventTypes = [
   'viewer.joined',
   'viewer.left',
   'stream.warning',
+  'chat.message',
   'limit.hit',
 ] as const satisfies readonly MediaEventType[];
 

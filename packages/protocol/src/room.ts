@@ -51,6 +51,9 @@ export const roomSettingsSchema = z
     audio: audioSettingsSchema.partial().loose().optional(),
     max_viewers: z.number().int().min(1).max(1_000_000).optional(),
     max_hosts: z.number().int().min(1).max(mostHosts).optional(),
+    chat: z
+      .looseObject({ enabled: z.boolean().optional(), slow_mode_seconds: z.number().int().min(0).max(3600).optional() })
+      .optional(),
   })
   .meta({ id: 'RoomSettings' });
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatClientMessages, chatServerMessages, displayNameSchema } from './chat.ts';
 import { layerNoticeSchema, layerWishSchema } from './layer.ts';
 import { viewerReportSchema } from './quality.ts';
 import { activeSpeakerSchema, hostViewSchema, mostHosts, roomInfoSchema, userIdSchema } from './room.ts';
@@ -28,6 +29,10 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
      * the client offers anew after the welcome, with an audio and a video m-line for each of them, up to `max_hosts`.
      */
     slots: z.number().int().min(1).max(mostHosts).optional(),
+    /** Whether to be told of chat, reactions and presence; else that begins with the first of them that is sent. */
+    chat: z.boolean().optional(),
+    /** Shown beside chat messages, where no token says another. */
+    name: displayNameSchema.optional(),
   }),
   z.object({
     type: z.literal('offer'),
@@ -46,6 +51,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   viewerReportSchema.extend({ type: z.literal('report') }),
   /** What a viewer wants of the video; see `layerWishSchema`. A `layer` comes back when what is sent changes by it. */
   layerWishSchema.extend({ type: z.literal('layer') }),
+  ...chatClientMessages,
   z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('ping'), id: z.number().optional() }),
 ]);
@@ -101,6 +107,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   layerNoticeSchema
     .extend({ type: z.literal('layer') })
     .describe('To a viewer: the layer of the video that it is sent now, each time that changes'),
+  ...chatServerMessages,
   z
     .object({ type: z.literal('ended'), reason: z.enum(['stopped', 'idle', 'shutdown']) })
     .describe('The room is gone; the socket closes after it'),
@@ -108,7 +115,15 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     .object({ type: z.literal('left'), session_id: z.string().nullable() })
     .describe('The answer to `leave`; the socket closes after it'),
   z
-    .object({ type: z.literal('error'), code: z.string(), detail: z.string(), retryable: z.boolean() })
+    .object({
+      type: z.literal('error'),
+      code: z.string(),
+      detail: z.string(),
+      retryable: z.boolean(),
+      in_reply_to: z.string().exactOptional().describe('The type of a message about chat: all else goes on'),
+      request_id: z.string().exactOptional().describe('As that message had it'),
+      retry_after_seconds: z.number().int().exactOptional(),
+    })
     .describe('What was wrong with a message; the codes are those of the HTTP problems'),
   z.object({ type: z.literal('pong'), id: z.number().exactOptional(), server_time_ms: serverTime }),
 ]);

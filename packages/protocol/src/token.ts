@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { displayNameSchema } from './chat.ts';
 import { userIdSchema } from './room.ts';
 
 export const grants = ['publish', 'watch', 'manage'] as const;
@@ -23,6 +24,8 @@ export const tokenClaimsSchema = z.object({
   grants: z.array(z.enum(grants)).min(1),
   /** Who bears it. The server takes this for the user id. */
   sub: userIdSchema.optional(),
+  /** Shown in the chat; one that could not be shown there is left out. */
+  name: displayNameSchema.optional().catch(undefined),
   /** A kick revokes the token by it. */
   jti: z.string().min(1).max(256).optional(),
   exp: z.number(),

@@ -141,6 +141,35 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     meaning: 'Too many calls from this address, or by this user.',
     advice: 'Repeat after Retry-After. The limits are settings (`rate_limits`).',
   },
+  chat_disabled: {
+    meaning: 'The server or the settings of the room have switched chat and reactions off.',
+    advice: 'Hide the chat. Over WebSocket all else goes on.',
+  },
+  chat_muted: {
+    meaning: 'A moderator has muted this user in this room.',
+    advice: 'Say so; a `chat-muted` message tells of the end of it. Over WebSocket all else goes on.',
+  },
+  moderators_only: {
+    meaning: 'Only hosts of the room and tokens that manage it moderate the chat, and only the latter moderate hosts.',
+    advice: 'Do not offer it to others. Over WebSocket all else goes on.',
+  },
+  chat_message_not_found: {
+    meaning: 'The room has no such message, or not any more: its latest 1,000 can be removed.',
+    advice: 'Nothing is left to do where somebody else has removed it.',
+  },
+  chat_text_refused: {
+    meaning: 'The text is empty, too long, or has control characters (line breaks too).',
+    advice: 'The detail says which; `max_characters` of `chat-joined` says how long a text may be.',
+  },
+  chat_emoji_refused: { meaning: 'A reaction is one emoji, and this is none, or more.', advice: 'Send one emoji.' },
+  chat_slow_mode: {
+    meaning: 'The room is in slow mode, and the last message of this user was too recent.',
+    advice: 'Send it again after `retry_after_seconds`.',
+  },
+  chat_busy: {
+    meaning: 'More is said in this room, or on this server, than can be sent to everybody.',
+    advice: 'Send it again a second later.',
+  },
   auth_unavailable: {
     meaning: 'The keys that tokens are checked by cannot be had now: the JWKS URL does not answer.',
     advice: waitAndRepeat,

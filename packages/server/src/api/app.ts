@@ -9,6 +9,7 @@ import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import { type DeclaredRoute, guardRoutes } from './access.ts';
 import type { BrowserRoots } from './browser-files.ts';
+import { chatRoutes } from './chat.ts';
 import { takeJson } from './content-types.ts';
 import { allowOrigins } from './cors.ts';
 import { docRoutes } from './docs.ts';
@@ -114,6 +115,7 @@ export async function buildApp({
   if (metrics !== undefined) await app.register(metricsRoutes, { metrics });
   await app.register(legacyRoomRoutes, { rooms });
   await app.register(roomRoutes, { rooms });
+  await app.register(chatRoutes, { rooms });
   await app.register(livestreamRoutes, { rooms, gatekeeper });
   await app.register(iceServerRoutes, { rooms });
   await app.register(whipRoutes, { rooms, gatekeeper });

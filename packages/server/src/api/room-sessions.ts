@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
-import { AppError } from '../errors.ts';
+import { kick } from '../rooms/kick.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import { inRoom } from './access.ts';
 
@@ -21,20 +21,7 @@ export async function roomSessionRoutes(
   const config = { access: inRoom('manage'), limit: 'session_changes' } as const;
   app.delete<RoomSessionRoute>('/rooms/:room/sessions/:session', { config }, async ({ params }) => {
     const room = rooms.get(params.room);
-    const kicked = room.sessions.find(({ publicId }) => publicId === params.session);
-    if (kicked === undefined) throw new AppError('session_not_found', 'There is no such session in the room.');
-    if (kicked.credential !== undefined) gatekeeper.revoke(kicked.credential, room.id);
-    // The others that the same token has opened here are kept out as well.
-    for (const session of room.sessions)
-      if (session === kicked || isSameBearer(session.credential, kicked.credential)) session.close('kicked');
-    return { status: 'kicked', session_id: kicked.publicId };
+    kick(room, params.session, gatekeeper);
+    return { status: 'kicked', session_id: params.session };
   });
-}
-
-type Bearer = { tokenId: string | null; subject: string | null; digest: string } | undefined;
-
-function isSameBearer(one: Bearer, other: Bearer): boolean {
-  if (one === undefined || other === undefined) return false;
-  if (other.tokenId !== null) return one.tokenId === other.tokenId;
-  return other.subject === null ? one.digest === other.digest : one.subject === other.subject;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Grant } from '@bitbasel/protocol';
-import type { Credential } from './credential.ts';
+import { type Credential, chatStandingOf } from './credential.ts';
 
 export const resumePrefix = 'resume_';
 
@@ -36,7 +36,8 @@ export class ResumePlaces {
   create(credential: Credential, grant: Grant, roomId: string): ResumePlace {
     this.#prune();
     const secret = resumePrefix + randomBytes(32).toString('base64url');
-    return { secret, roomId, credential: { ...credential, grants: [grant], rooms: roomId } };
+    const chat = chatStandingOf(credential);
+    return { secret, roomId, credential: { ...credential, grants: [grant], rooms: roomId, chat } };
   }
 
   /** The place that a secret leads to; undefined where there is none, or not any more. */

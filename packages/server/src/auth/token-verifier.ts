@@ -48,10 +48,11 @@ function credentialOf(payload: unknown, token: string): Credential {
     const places = claims.error.issues.map(({ path }) => path.join('.'));
     throw new AppError('invalid_token', `The token is signed well, but not with claims as they must be: ${places}.`);
   }
-  const { room, grants, sub, jti, exp, caps = {} } = claims.data;
+  const { room, grants, sub, name, jti, exp, caps = {} } = claims.data;
   return {
     tokenId: jti ?? null,
     subject: sub ?? null,
+    name: name ?? null,
     grants,
     rooms: room,
     caps: qualityCaps(caps),

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/protocol';
 import { z } from 'zod';
 import { auth } from './sections/auth.ts';
+import { chat } from './sections/chat.ts';
 import { cors } from './sections/cors.ts';
 import { history } from './sections/history.ts';
 import { metrics } from './sections/metrics.ts';
@@ -179,6 +180,7 @@ export const configSchema = z.strictObject({
   turn: turn.prefault({}),
   tls: tls.prefault({}),
   cors: cors.prefault({}),
+  chat: chat.prefault({}),
   metrics: metrics.prefault({}),
   history: history.prefault({}),
   webhooks: webhooks.prefault({}),

@@ -68,6 +68,9 @@ export class Recorder implements LifecycleSink {
         for (const { since: _, ...data } of event.warnings)
           this.#tell({ type: 'stream.warning', room_id: event.roomId, data });
         break;
+      case 'chat-message':
+        this.#tell({ type: 'chat.message', room_id: event.roomId, data: event.message });
+        break;
       case 'limit-hit':
         this.#onLimitHit(event);
         break;

@@ -7,7 +7,7 @@ import { CountingWindow } from './counting-window.ts';
 /** Counted together with other servers where there is Redis. */
 const sharedKinds = ['rooms', 'publishes', 'joins', 'session_changes', 'connects'] as const;
 /** Counted by each server alone. */
-const localKinds = ['messages', 'requests'] as const;
+const localKinds = ['messages', 'requests', 'chats', 'chats_per_address', 'reactions'] as const;
 
 export type RateLimitKind = (typeof sharedKinds)[number];
 export type LocalLimitKind = (typeof localKinds)[number];

@@ -1,4 +1,4 @@
-import type { HostQuality, RoomSettings, StreamWarning, ViewerQuality } from '@bitbasel/protocol';
+import type { ChatMessage, HostQuality, RoomSettings, StreamWarning, ViewerQuality } from '@bitbasel/protocol';
 import type { AppError } from '../errors.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { Role, SessionKind } from './session.ts';
@@ -36,6 +36,7 @@ export type LifecycleEvent =
       quality: HostQuality | ViewerQuality;
     }
   | { type: 'warnings-raised'; roomId: string; warnings: readonly StreamWarning[] }
+  | { type: 'chat-message'; roomId: string; message: ChatMessage }
   | { type: 'limit-hit'; roomId: string | null; limit: string; detail: string };
 
 /** Whoever keeps a record of it. Must not throw, and must not wait. */

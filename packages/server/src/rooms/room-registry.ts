@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Transport } from '../transport/transport.ts';
+import { FanOut } from './chat/fan-out.ts';
 import type { Clock } from './clock.ts';
 import { EndedRooms } from './ended-rooms.ts';
 import { iceServersFor } from './ice-servers.ts';
@@ -56,7 +57,14 @@ export class RoomRegistry {
     const events = options.events ?? nullLifecycleSink;
     const ledger = new SessionLedger(options.config.server.max_connections, events);
     this.#ledger = ledger;
-    this.#context = { telemetry: nullTelemetry, ...options, wake: () => options.wake(), ledger, events };
+    this.#context = {
+      telemetry: nullTelemetry,
+      ...options,
+      wake: () => options.wake(),
+      ledger,
+      events,
+      fanOut: new FanOut(),
+    };
   }
 
   /**

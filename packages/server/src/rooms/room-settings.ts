@@ -19,3 +19,16 @@ export function viewerLimit(config: Config, settings: RoomSettings): number {
   const limit = config.rooms.max_viewers_per_room;
   return Math.min(limit, settings.max_viewers ?? limit);
 }
+
+export interface ChatRules {
+  readonly isEnabled: boolean;
+  readonly slowModeSeconds: number;
+}
+
+/** A room may do without its chat, and set another pace. */
+export function chatRules({ chat }: Config, settings: RoomSettings): ChatRules {
+  return {
+    isEnabled: chat.enabled && (settings.chat?.enabled ?? true),
+    slowModeSeconds: settings.chat?.slow_mode_seconds ?? chat.slow_mode_seconds,
+  };
+}

@@ -12,17 +12,21 @@ import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { Router } from '../sfu/router.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { FanOut } from './chat/fan-out.ts';
+import type { Audience } from './chat/presence.ts';
+import { RoomChat } from './chat/room-chat.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { CloseReason } from './close-reason.ts';
 import { type LifecycleSink, limitHit, type RoomIdentity } from './lifecycle.ts';
 import { roomQuality } from './quality/room-quality.ts';
 import { hostQuality, viewerQualityOf } from './quality/session-quality.ts';
+import { RoomAnnouncer } from './room-announcer.ts';
 import { type Claim, hostIdOf, type RoomHost, RoomHosts } from './room-hosts.ts';
-import { hostLimit, mediaSettings, viewerLimit } from './room-settings.ts';
+import { chatRules, hostLimit, mediaSettings, viewerLimit } from './room-settings.ts';
 import type { RoomTelemetry } from './room-telemetry.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
-import { layersKey, whepLayers } from './whep-layers.ts';
+import { whepLayers } from './whep-layers.ts';
 
 export type EndReason = 'stopped' | 'idle' | 'shutdown';
 
@@ -51,6 +55,7 @@ export interface RoomContext {
   readonly ledger: SessionLedger;
   readonly telemetry: RoomTelemetry;
   readonly events: LifecycleSink;
+  readonly fanOut: FanOut;
   /** Asks for `tick` to be called from now on; it stops by itself when nothing is left to do. */
   wake(): void;
 }
@@ -64,12 +69,6 @@ export interface RoomOptions {
   readonly createdUs?: number;
 }
 
-/** How often it is looked whether what viewers are sent, or could be, has changed. */
-const layersIntervalUs = 250_000;
-
-/** How often the listeners are told of a changing viewer count. */
-const viewerCountIntervalUs = 500_000;
-
 /** One livestream: its hosts, its viewers, and the router between them. */
 export class Room implements SessionKeeper {
   readonly id: string;
@@ -78,23 +77,18 @@ export class Room implements SessionKeeper {
   readonly media: MediaSettings;
   readonly maxViewers: number;
   readonly router = new Router();
+  readonly chat: RoomChat;
   readonly #settings: RoomSettings;
   readonly #context: RoomContext;
   readonly #logger: Logger;
   readonly #createdUs: number;
   readonly #viewers = new Set<Session>();
-  readonly #listeners = new Set<RoomListener>();
+  readonly #announcer = new RoomAnnouncer(this);
   readonly #hosts: RoomHosts;
   #liveSinceUs: number | undefined;
-  #announcedSlots = 0;
-  #announcedSpeaker: string | undefined;
   #viewerCount = 0;
-  #announcedViewerCount = 0;
-  #announcedUs = Number.NEGATIVE_INFINITY;
   #idleSinceUs: number;
   #ended = false;
-  #nextLayersUs = 0;
-  #announcedLayers = '';
 
   constructor(options: RoomOptions, context: RoomContext) {
     this.id = options.id;
@@ -108,6 +102,28 @@ export class Room implements SessionKeeper {
     this.#logger = context.logger.child({ room: options.id });
     this.#idleSinceUs = context.clock.nowUs();
     this.#createdUs = options.createdUs ?? this.#idleSinceUs;
+    this.chat = this.#openChat(context);
+  }
+
+  #openChat({ config, clock, fanOut, events, wake }: RoomContext): RoomChat {
+    const { id: roomId } = this;
+    return new RoomChat({
+      ...{ roomId, rules: chatRules(config, this.#settings), config: config.chat, clock, fanOut, wake },
+      audience: () => this.#audience(),
+      onMessage: (message) => {
+        if (config.chat.events) events.emit({ type: 'chat-message', roomId, message });
+      },
+    });
+  }
+
+  #audience(): Audience {
+    const hosts = this.#hosts.connected.map(({ session: { userId: identity, credential } }) => {
+      const member = this.chat.members.find(
+        (candidate) => candidate.role === 'host' && candidate.identity === identity,
+      );
+      return { identity, name: member?.name ?? credential?.name ?? null };
+    });
+    return { viewerCount: this.#viewerCount, hosts };
   }
 
   /** Some host's media connection is up. */
@@ -198,9 +214,9 @@ export class Room implements SessionKeeper {
 
   /** @returns what ends it */
   listen(listener: RoomListener): () => void {
-    this.#listeners.add(listener);
+    this.#announcer.add(listener);
     return () => {
-      this.#listeners.delete(listener);
+      this.#announcer.remove(listener);
       this.#noteIdle();
     };
   }
@@ -241,12 +257,13 @@ export class Room implements SessionKeeper {
       for (const viewer of this.#viewers) if (!viewer.canDecode) viewer.close('codec_not_supported');
       const wasLive = this.isLive;
       this.#liveSinceUs ??= session.connectedUs;
-      if (!wasLive) for (const listener of this.#listeners) listener.onLive();
-      this.#announceHosts();
+      if (!wasLive) this.#announcer.live();
+      this.#announcer.hosts();
     } else {
       this.#viewerCount += 1;
       this.#announceViewerCount();
     }
+    this.chat.notePresence();
     const { id: roomId, viewerCount } = this;
     this.#context.events.emit({ type: 'session-connected', roomId, session, viewerCount });
   }
@@ -262,7 +279,10 @@ export class Room implements SessionKeeper {
       this.#viewerCount -= 1;
       this.#announceViewerCount();
     }
-    if (wasConnected) this.#tellOfEnd(session, reason);
+    if (wasConnected) {
+      this.chat.notePresence();
+      this.#tellOfEnd(session, reason);
+    }
     this.#noteIdle();
   }
 
@@ -276,11 +296,9 @@ export class Room implements SessionKeeper {
   #onHostGone({ session, warnings }: RoomHost): void {
     if (this.hostCount === 0) this.#liveSinceUs = undefined;
     if (this.#ended) return;
-    for (const listener of this.#listeners) {
-      if (warnings.shown.length > 0) listener.onWarnings([], session.userId);
-      if (!this.isLive) listener.onWaiting();
-    }
-    this.#announceHosts();
+    if (warnings.shown.length > 0) this.#announcer.warnings([], session.userId);
+    if (!this.isLive) this.#announcer.waiting();
+    this.#announcer.hosts();
   }
 
   onFirstFrame(firstFrameMs: number): void {
@@ -298,19 +316,11 @@ export class Room implements SessionKeeper {
 
   /** How long nobody has been here; 0 while somebody is. */
   idleUs(nowUs: number): number {
-    return this.hasSessions || this.#listeners.size > 0 ? 0 : nowUs - this.#idleSinceUs;
+    return this.hasSessions || this.#announcer.isHeard ? 0 : nowUs - this.#idleSinceUs;
   }
 
   #announceViewerCount(): void {
-    if (this.#ended || this.#viewerCount === this.#announcedViewerCount) return;
-    const nowUs = this.#context.clock.nowUs();
-    if (nowUs - this.#announcedUs < viewerCountIntervalUs) {
-      this.#context.wake();
-      return;
-    }
-    this.#announcedUs = nowUs;
-    this.#announcedViewerCount = this.#viewerCount;
-    for (const listener of this.#listeners) listener.onViewerCount(this.#viewerCount);
+    if (!this.#ended && !this.#announcer.viewerCount(this.#context.clock.nowUs())) this.#context.wake();
   }
 
   /** Told to the log once, when raised. */
@@ -322,33 +332,8 @@ export class Room implements SessionKeeper {
       this.#logger.info({ user: userId, code, kind, rid, detail }, 'stream warning');
       this.#context.telemetry.onWarning(warning);
     }
-    for (const listener of this.#listeners) listener.onWarnings(warnings.shown, userId);
+    this.#announcer.warnings(warnings.shown, userId);
     if (raised.length > 0) this.#context.events.emit({ type: 'warnings-raised', roomId: this.id, warnings: raised });
-  }
-
-  #announceHosts(): void {
-    this.#announcedSlots = this.router.slotsVersion;
-    const { hosts } = this;
-    for (const listener of this.#listeners) listener.onHosts(hosts);
-  }
-
-  #announceSpeaker(): void {
-    const hostId = this.router.activeSpeaker;
-    if (hostId === this.#announcedSpeaker || this.#ended) return;
-    this.#announcedSpeaker = hostId;
-    for (const listener of this.#listeners) listener.onActiveSpeaker(this.activeSpeaker);
-  }
-
-  #announceLayers(nowUs: number): void {
-    this.#nextLayersUs = nowUs + layersIntervalUs;
-    for (const viewer of this.#viewers) viewer.announceLayer();
-    const listeners = [...this.#listeners].filter((listener) => listener.onLayers !== undefined);
-    if (listeners.length === 0) return;
-    const layers = this.whepLayers();
-    const key = layersKey(layers);
-    if (key === this.#announcedLayers) return;
-    this.#announcedLayers = key;
-    for (const listener of listeners) listener.onLayers?.(layers);
   }
 
   /** What the main host's video consists of now. */
@@ -370,11 +355,9 @@ export class Room implements SessionKeeper {
   tick(nowUs: number): boolean {
     if (this.hasSessions) this.router.tick(nowUs);
     for (const host of this.#hosts.all) this.#announceWarnings(host);
-    if (this.router.slotsVersion !== this.#announcedSlots) this.#announceHosts();
-    this.#announceSpeaker();
-    this.#announceViewerCount();
-    if (nowUs >= this.#nextLayersUs) this.#announceLayers(nowUs);
-    return this.hasSessions || this.#viewerCount !== this.#announcedViewerCount;
+    const hasNews = this.#announcer.tick(nowUs);
+    const hasChat = this.chat.tick(nowUs);
+    return this.hasSessions || hasNews || hasChat;
   }
 
   /** Closes the sessions that have been silent, or not connected, for too long. */
@@ -387,7 +370,7 @@ export class Room implements SessionKeeper {
   end(reason: EndReason): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const listener of this.#listeners) listener.onEnded(reason);
+    this.#announcer.ended(reason);
     const closeReason = reason === 'shutdown' ? 'shutdown' : 'room_ended';
     for (const { session } of this.#hosts.all) session.close(closeReason);
     for (const viewer of this.#viewers) viewer.close(closeReason);

@@ -89,7 +89,7 @@ export function newSessionId(): string {
 }
 
 /** For listings and logs, where the secret one must not be seen. */
-function newPublicId(): string {
+export function newPublicId(): string {
   return `s_${randomBytes(9).toString('base64url')}`;
 }
 

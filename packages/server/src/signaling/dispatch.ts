@@ -1,11 +1,16 @@
 import type { ClientMessage } from '@bitbasel/protocol';
 import { handleAnswer } from './handlers/answer.ts';
+import { handleChat } from './handlers/chat.ts';
+import { handleChatMute } from './handlers/chat-mute.ts';
+import { handleChatRemove } from './handlers/chat-remove.ts';
 import { handleIceCandidate } from './handlers/ice-candidate.ts';
 import { handleJoin } from './handlers/join.ts';
+import { handleKick } from './handlers/kick.ts';
 import { handleLayer } from './handlers/layer.ts';
 import { handleLeave } from './handlers/leave.ts';
 import { handleOffer } from './handlers/offer.ts';
 import { handlePing } from './handlers/ping.ts';
+import { handleReaction } from './handlers/reaction.ts';
 import { handleReport } from './handlers/report.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
@@ -31,6 +36,22 @@ export function dispatch(peer: SignalingPeer, message: ClientMessage): void {
       break;
     case 'layer':
       handleLayer(peer, message);
+      break;
+    case 'chat':
+      handleChat(peer, message);
+      break;
+    case 'reaction':
+      handleReaction(peer, message);
+      break;
+    case 'chat-mute':
+    case 'chat-unmute':
+      handleChatMute(peer, message);
+      break;
+    case 'chat-remove':
+      handleChatRemove(peer, message);
+      break;
+    case 'kick':
+      handleKick(peer, message);
       break;
     case 'leave':
       handleLeave(peer);

@@ -1,4 +1,12 @@
-import type { HostInfo, HostView, LayerNotice, LayerWish, ServerMessage, StreamWarning } from '@bitbasel/protocol';
+import type {
+  ClientMessage,
+  HostInfo,
+  HostView,
+  LayerNotice,
+  LayerWish,
+  ServerMessage,
+  StreamWarning,
+} from '@bitbasel/protocol';
 import type { Access } from '../auth/access.ts';
 import type { ResumePlace } from '../auth/resume-places.ts';
 import { AppError } from '../errors.ts';
@@ -8,12 +16,18 @@ import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/
 import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
 import { hostIdOf } from '../rooms/room-hosts.ts';
 import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
+import { chatRefusals, replyTo } from './chat-replies.ts';
+import { ChatSeat } from './chat-seat.ts';
 import type { SignalingContext } from './signaling-context.ts';
 
 /** The way back to the client; `close` takes a WebSocket close code. */
 export interface Outlet {
   send(message: ServerMessage): void;
+  /** For what can be done without: false where the client has too much unread, and did not get it. */
+  deliver(frame: Buffer): boolean;
   close(code: number): void;
+  /** As rate limits count it. */
+  readonly address: string;
 }
 
 /** Reasons by which a session was ended on purpose; the others are failures that the client may try to mend. */
@@ -31,7 +45,8 @@ export class SignalingPeer implements RoomListener {
   readonly #access: Access | undefined;
   readonly #context: SignalingContext;
   readonly #outlet: Outlet;
-  #place: { room: Room; role: Role; userId: string | null; takeover: boolean; leave: () => void } | undefined;
+  #place: Place | undefined;
+  #chat: ChatSeat | undefined;
   /** Where it comes back to when it is cut off, and what ends it once it does so over another socket. */
   #resume: { readonly place: ResumePlace; readonly leave: () => void } | undefined;
   #session: Session | undefined;
@@ -63,7 +78,7 @@ export class SignalingPeer implements RoomListener {
   }
 
   /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
-  enter(role: Role, claimedUserId: string | null, asksTakeover = false): void {
+  enter(role: Role, claimedUserId: string | null, asksTakeover = false, name: string | null = null): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
     const access = this.#requireAccess(role);
     const { rooms, gatekeeper } = this.#context;
@@ -79,7 +94,7 @@ export class SignalingPeer implements RoomListener {
       opened.requirePlace(role, { userId, takeover });
       return opened;
     });
-    this.#place = { room, role, userId, takeover, leave: room.listen(this) };
+    this.#place = { room, role, userId, takeover, name, leave: room.listen(this) };
     if (place !== null) {
       this.#resume = { place, leave: () => this.#makeWay() };
       gatekeeper.resumePlaces.enter(place, this.#resume.leave);
@@ -94,6 +109,27 @@ export class SignalingPeer implements RoomListener {
       ...(place && { resume_secret: place.secret }),
     });
     if (role === 'viewer') this.sendRoomState();
+  }
+
+  /** Takes part in the chat from now on. @throws AppError */
+  joinChat(): ChatSeat {
+    const { room, role, userId: identity, name } = this.#requirePlace();
+    const access = this.#requireAccess(role);
+    this.#chat ??= new ChatSeat(
+      {
+        ...{ room, access, identity, name, outlet: this.#outlet },
+        isHost: () => role === 'host' && (!room.isLive || this.#session?.connectedUs !== undefined),
+        kick: () => this.#onKicked(),
+      },
+      this.#context,
+    );
+    return this.#chat;
+  }
+
+  /** Tells that a message was obeyed, where the client has given it an id. */
+  acknowledge(requestId: string | undefined, messageId?: string): void {
+    if (requestId === undefined) return;
+    this.send({ type: 'chat-ack', request_id: requestId, ...(messageId !== undefined && { message_id: messageId }) });
   }
 
   sendRoomState(): void {
@@ -169,6 +205,7 @@ export class SignalingPeer implements RoomListener {
   leave(): string | null {
     this.#endResume(false);
     this.#place?.leave();
+    this.#chat?.leave();
     this.#keptOffer = undefined;
     this.#wantsOffer = false;
     return this.#endSession();
@@ -231,14 +268,19 @@ export class SignalingPeer implements RoomListener {
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
   }
 
-  /** Tells the client of an error. One that keeps it out of the room ends the socket, with 4000 + HTTP status. */
-  fail(error: unknown): void {
+  /**
+   * Tells the client of an error. One that keeps it out of the room ends the socket, with 4000 + HTTP status.
+   * @param about the message that was wrong
+   */
+  fail(error: unknown, about?: ClientMessage): void {
     const told =
       error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
     if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
-    this.send({ type: 'error', code: told.code, detail: told.message, retryable: told.retryable });
-    const isFinal = !this.#place && finalStatuses.includes(told.status);
-    if (isFinal || told.status === 401 || told.status === 403) this.#outlet.close(4000 + told.status);
+    const { code, message: detail, retryable, status } = told;
+    this.send({ type: 'error', code, detail, retryable, ...replyTo(about, told) });
+    const isFinal = !this.#place && finalStatuses.includes(status);
+    const isRefused = status === 401 || (status === 403 && !chatRefusals.has(code));
+    if (isFinal || isRefused) this.#outlet.close(4000 + status);
   }
 
   /** Where there can be one host only, the room's own messages say all of it. */
@@ -304,12 +346,19 @@ export class SignalingPeer implements RoomListener {
     if (!this.#session) return;
     this.#session = undefined;
     if (reason === 'kicked') {
-      this.#endResume(false);
-      this.fail(new AppError('kicked', closeReasons.kicked));
+      this.#onKicked();
       return;
     }
     const state = orderlyReasons.includes(reason) ? 'closed' : 'failed';
     this.send({ type: 'connection', state, detail: closeReasons[reason] });
+  }
+
+  #onKicked(): void {
+    this.#endResume(false);
+    const session = this.#session;
+    this.#session = undefined;
+    session?.close('kicked');
+    this.fail(new AppError('kicked', closeReasons.kicked));
   }
 
   #endSession(): string | null {
@@ -318,6 +367,17 @@ export class SignalingPeer implements RoomListener {
     session?.close('left');
     return session?.id ?? null;
   }
+}
+
+/** A client's part in its room. */
+interface Place {
+  readonly room: Room;
+  readonly role: Role;
+  readonly userId: string | null;
+  readonly takeover: boolean;
+  /** As it says itself. */
+  readonly name: string | null;
+  readonly leave: () => void;
 }
 
 function grantOf(role: Role): 'publish' | 'watch' {

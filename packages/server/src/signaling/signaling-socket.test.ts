@@ -52,6 +52,31 @@ it('cuts off a socket that does not read', async () => {
   expect(await closeOf(client)).toBe(1006);
 });
 
+it('adds no more of the chat to what a socket has unread, and goes on once it has read', async () => {
+  const webSockets = new WebSocketServer({ server: http });
+  const opened = new Promise<[WebSocket, SignalingSocket]>((resolve) =>
+    webSockets.on('connection', (webSocket) => {
+      const arrival = { roomId: 'a', address: '127.0.0.1', admission: Access.open };
+      const socket = new SignalingSocket(webSocket, arrival, { ...testRooms(), turns: new TurnQueue() }, () => {});
+      resolve([webSocket, socket]);
+    }),
+  );
+  const client = new WebSocket(url);
+  const [webSocket, socket] = await opened;
+  client.once('open', () => client.pause());
+  const frame = Buffer.alloc(16_000, 'x');
+  while (socket.deliver(frame)) await new Promise((resolve) => setImmediate(resolve));
+  const unread = webSocket.bufferedAmount;
+  expect(unread).toBeGreaterThan(64 * 1024);
+  expect(unread).toBeLessThan(64 * 1024 + 2 * frame.length);
+  for (let more = 0; more < 1000; more += 1) expect(socket.deliver(frame)).toBe(false);
+  expect(webSocket.bufferedAmount).toBe(unread);
+  client.resume();
+  while (!socket.deliver(frame)) await new Promise((resolve) => setImmediate(resolve));
+  expect(webSocket.readyState).toBe(WebSocket.OPEN);
+  client.terminate();
+});
+
 it('gives waiting jobs a turn of the event loop each', async () => {
   const turns = new TurnQueue();
   const order: string[] = [];

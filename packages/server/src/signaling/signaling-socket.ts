@@ -3,6 +3,7 @@ import { type RawData, WebSocket } from 'ws';
 import { Access } from '../auth/access.ts';
 import { AppError } from '../errors.ts';
 import { validate } from '../validation.ts';
+import { isAboutChat } from './chat-replies.ts';
 import { dispatch } from './dispatch.ts';
 import type { SignalingContext } from './signaling-context.ts';
 import { type Outlet, SignalingPeer } from './signaling-peer.ts';
@@ -13,6 +14,8 @@ const maxBadMessages = 20;
 const countsAsBad: ReadonlySet<string> = new Set(['bad_message', 'rate_limited']);
 /** What a client may leave unread; one that reads nothing must not fill the server's memory. */
 const maxBufferedBytes = 1024 * 1024;
+/** With so much unread no more of the chat is added to it. */
+const maxChatBacklogBytes = 64 * 1024;
 
 /** Who has opened the socket, and for what. */
 export interface Arrival {
@@ -25,6 +28,7 @@ export interface Arrival {
 
 /** One WebSocket: text frames in and out, heartbeat, and bounds on what the other side may do. */
 export class SignalingSocket implements Outlet {
+  readonly address: string;
   readonly #socket: WebSocket;
   readonly #peer: SignalingPeer;
   readonly #context: SignalingContext;
@@ -39,6 +43,7 @@ export class SignalingSocket implements Outlet {
     context: SignalingContext,
     onClosed: () => void,
   ) {
+    this.address = address;
     this.#socket = socket;
     this.#context = context;
     const access = admission instanceof Access ? admission : undefined;
@@ -64,6 +69,13 @@ export class SignalingSocket implements Outlet {
     if (this.#socket.bufferedAmount > maxBufferedBytes) this.#socket.terminate();
   }
 
+  deliver(frame: Buffer): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return true;
+    if (this.#socket.bufferedAmount > maxChatBacklogBytes) return false;
+    this.#socket.send(frame, { binary: false });
+    return true;
+  }
+
   close(code: number): void {
     this.#socket.close(code);
   }
@@ -84,12 +96,14 @@ export class SignalingSocket implements Outlet {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
+    let message: ClientMessage | undefined;
     try {
       this.#context.rateLimits.consumeHere('messages', this.#limitKeys);
-      dispatch(this.#peer, parseMessage(data, isBinary));
+      message = parseMessage(data, isBinary);
+      dispatch(this.#peer, message);
     } catch (error) {
-      this.#peer.fail(error);
-      if (error instanceof AppError && countsAsBad.has(error.code)) this.#countBadMessage();
+      this.#peer.fail(error, message);
+      if (error instanceof AppError && isBad(error, message)) this.#countBadMessage();
     }
   }
 
@@ -98,6 +112,11 @@ export class SignalingSocket implements Outlet {
     // 1008: policy violation (RFC 6455, section 7.4.1).
     if (this.#badMessages >= maxBadMessages) this.#socket.close(1008, 'too many bad messages');
   }
+}
+
+/** Who writes too fast in a chat is a person, and no broken client. */
+function isBad({ code }: AppError, message: ClientMessage | undefined): boolean {
+  return countsAsBad.has(code) && !(code === 'rate_limited' && isAboutChat(message));
 }
 
 /** @throws AppError bad_message, and nothing else */

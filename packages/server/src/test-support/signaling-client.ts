@@ -37,6 +37,11 @@ export class SignalingClient {
     return client;
   }
 
+  /** Nothing has come that was not asked for yet. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
   send(message: ClientMessage | Record<string, unknown>): void {
     this.socket.send(JSON.stringify(message));
   }

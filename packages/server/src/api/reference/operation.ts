@@ -45,6 +45,7 @@ export const pathParameters: Readonly<Record<string, string>> = {
   user_id: "The host's user id, as it was given to /livestream/start",
   session_id:
     'The session, as the Location header or resource_url names it: unguessable, and all that is needed to end it',
+  message_id: 'A message of the chat, as it came with it: msg_...',
   stream_id: 'An event stream of the session',
   file: 'Path of a file',
 };

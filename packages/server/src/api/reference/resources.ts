@@ -1,4 +1,5 @@
 import type { Resource } from './operation.ts';
+import { chatOperations } from './operations/chat.ts';
 import { documentOperations } from './operations/documents.ts';
 import { healthOperations } from './operations/health.ts';
 import { historyOperations } from './operations/history.ts';
@@ -17,6 +18,7 @@ export const resources: readonly Resource[] = [
   healthOperations,
   statsOperations,
   roomOperations,
+  chatOperations,
   legacyRoomOperations,
   livestreamOperations,
   iceServerOperations,

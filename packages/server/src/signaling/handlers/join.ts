@@ -3,7 +3,9 @@ import type { SignalingPeer } from '../signaling-peer.ts';
 
 export function handleJoin(peer: SignalingPeer, message: MessageOf<'join'>): void {
   // `broadcaster` is the documents' word for the host.
-  peer.enter(message.role === 'viewer' ? 'viewer' : 'host', message.user_id ?? null, message.takeover);
+  const role = message.role === 'viewer' ? 'viewer' : 'host';
+  peer.enter(role, message.user_id ?? null, message.takeover, message.name);
+  if (message.chat) peer.joinChat();
   if (message.offer === 'server') peer.requestOffer();
   else if (message.sdp !== undefined && !peer.offersForMore(message.slots ?? 1)) peer.negotiate(message.sdp);
 }
