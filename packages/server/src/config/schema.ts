@@ -3,6 +3,7 @@ import { audioSettingsSchema, mostHosts, videoSettingsSchema } from '@bitbasel/p
 import { z } from 'zod';
 import { auth } from './sections/auth.ts';
 import { cors } from './sections/cors.ts';
+import { drain } from './sections/drain.ts';
 import { history } from './sections/history.ts';
 import { metrics } from './sections/metrics.ts';
 import { rateLimits } from './sections/rate-limits.ts';
@@ -183,6 +184,7 @@ export const configSchema = z.strictObject({
   webhooks: webhooks.prefault({}),
   auth: auth.prefault({}),
   rate_limits: rateLimits.prefault({}),
+  drain: drain.prefault({}),
   log: log.prefault({}),
 });
 

@@ -2,6 +2,7 @@ import { type ClientMessage, clientMessageSchema, type ServerMessage } from '@bi
 import { type RawData, WebSocket } from 'ws';
 import { Access } from '../auth/access.ts';
 import { AppError } from '../errors.ts';
+import type { Role } from '../rooms/session.ts';
 import { validate } from '../validation.ts';
 import { dispatch } from './dispatch.ts';
 import type { SignalingContext } from './signaling-context.ts';
@@ -56,6 +57,14 @@ export class SignalingSocket implements Outlet {
       onClosed();
     });
     if (access === undefined) this.#peer.fail(admission);
+  }
+
+  get roomId(): string {
+    return this.#peer.roomId;
+  }
+
+  get role(): Role | undefined {
+    return this.#peer.role;
   }
 
   send(message: ServerMessage): void {
