@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Credential } from '../auth/credential.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { AppError } from '../errors.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
+import type { Session } from '../rooms/session.ts';
 import { inRoom } from './access.ts';
 
 interface RoomSessionRoute {
@@ -23,18 +25,19 @@ export async function roomSessionRoutes(
     const room = rooms.get(params.room);
     const kicked = room.sessions.find(({ publicId }) => publicId === params.session);
     if (kicked === undefined) throw new AppError('session_not_found', 'There is no such session in the room.');
-    if (kicked.credential !== undefined) gatekeeper.revoke(kicked.credential, room.id);
+    for (const credential of kicked.credentials) gatekeeper.revoke(credential, room.id);
     // The others that the same token has opened here are kept out as well.
     for (const session of room.sessions)
-      if (session === kicked || isSameBearer(session.credential, kicked.credential)) session.close('kicked');
+      if (session === kicked || isOfSameBearer(session, kicked)) session.close('kicked');
     return { status: 'kicked', session_id: kicked.publicId };
   });
 }
 
-type Bearer = { tokenId: string | null; subject: string | null; digest: string } | undefined;
+function isOfSameBearer(one: Session, other: Session): boolean {
+  return one.credentials.some((credential) => other.credentials.some((kicked) => isSame(credential, kicked)));
+}
 
-function isSameBearer(one: Bearer, other: Bearer): boolean {
-  if (one === undefined || other === undefined) return false;
-  if (other.tokenId !== null) return one.tokenId === other.tokenId;
-  return other.subject === null ? one.digest === other.digest : one.subject === other.subject;
+function isSame(one: Credential, kicked: Credential): boolean {
+  if (kicked.tokenId !== null) return one.tokenId === kicked.tokenId;
+  return kicked.subject === null ? one.digest === kicked.digest : one.subject === kicked.subject;
 }

@@ -21,3 +21,9 @@ export interface Credential {
   /** Tells tokens without `jti` and `sub` apart: no part of it leads back to the token. */
   readonly digest: string;
 }
+
+/** A bearer's tokens after a fresh one: those that have not expired, the latest last. Nothing changes by an older one. */
+export function renewed(credentials: readonly Credential[], fresh: Credential, nowMs: number): readonly Credential[] {
+  if (fresh.expiresAtMs <= (credentials.at(-1)?.expiresAtMs ?? 0)) return credentials;
+  return [...credentials.filter(({ expiresAtMs }) => expiresAtMs > nowMs), fresh];
+}
