@@ -4,9 +4,11 @@ import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
 import { createGatekeeper } from './auth/create-gatekeeper.ts';
 import type { Gatekeeper } from './auth/gatekeeper.ts';
+import type { Revocation } from './auth/revocations.ts';
 import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
 import { checkLocally } from './doctor/local-checks.ts';
+import { Drain } from './drain.ts';
 import { HistoryService } from './events/history-service.ts';
 import { Listeners, portError, type ServerPorts, StartError } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -35,6 +37,11 @@ export interface MediaServer {
   reloadCertificate(): void;
   /** What every HTTP route asks of its caller. */
   readonly routes: readonly DeclaredRoute[];
+  /**
+   * Takes no new rooms and sessions, and asks those that are here to go elsewhere. Resolves when they have, or at the
+   * deadline, or upon `close`. Idempotent.
+   */
+  drain(): Promise<void>;
   /** Ends all rooms and sessions, and frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -44,10 +51,11 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
   const nowMs = () => clock.nowUs() / 1000;
-  const gatekeeper = openGatekeeper(config, nowMs);
+  const gatekeeper = openGatekeeper(config, nowMs, (revocation) => records.keepRevocation(revocation));
   const certificate = openCertificate(config, logger, (renewed) => listeners.renew(renewed));
   const transport = await openTransport(config, logger);
   const records = await HistoryService.open({ config, clock, logger });
+  gatekeeper.restore(records.revocations);
 
   const ticker = new Ticker(() => rooms.tick());
   const metrics = new Metrics({ perRoom: config.metrics.per_room });
@@ -69,7 +77,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   });
   const readiness = {
     listening: () => (listeners.isListening ? undefined : 'not listening'),
-    accepting: () => (rooms.isClosing ? 'shutting down' : undefined),
+    accepting: () => rooms.closedFor,
     history: () => records.health().detail,
   };
   const app = await buildApp({
@@ -80,10 +88,12 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   });
   const signaling = new SignalingServer({ config, rooms, gatekeeper, rateLimits, clock, logger });
   const listeners = new Listeners(app.routing, signaling, certificate?.current);
+  const drain = new Drain({ settings: config.drain, rooms, signaling, records, logger });
   const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);
 
   const close = async () => {
     clearInterval(sweeper);
+    drain.cutShort();
     certificate?.close();
     rooms.close();
     ticker.stop();
@@ -106,6 +116,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       rooms,
       routes: app.declaredRoutes,
       reloadCertificate: () => certificate?.reload(),
+      drain: () => drain.run(),
       close: () => (closing ??= close()),
     };
   } catch (error) {
@@ -128,9 +139,9 @@ function openCertificate(
 }
 
 /** @throws StartError */
-function openGatekeeper(config: Config, nowMs: () => number): Gatekeeper {
+function openGatekeeper(config: Config, nowMs: () => number, onRevoked: (revocation: Revocation) => void): Gatekeeper {
   try {
-    return createGatekeeper(config, nowMs);
+    return createGatekeeper(config, nowMs, onRevoked);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`auth.key_file: ${config.auth.key_file} cannot be used: ${reason}.`, { cause: error });

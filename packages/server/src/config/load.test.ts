@@ -98,6 +98,7 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'auth.jwks_cooldown_seconds': { good: 0, bad: -1 },
   'auth.issuer': { good: 'https://example.org', bad: '' },
   'auth.audience': { good: 'media', bad: '' },
+  'auth.end_sessions_on_expiry': { good: true, bad: 'later' },
   'auth.resume_grace_seconds': { good: 5, bad: -5 },
   'auth.ticket_ttl_seconds': { good: 5, bad: 0 },
   'rate_limits.rooms_per_minute': { good: false, bad: 0 },
@@ -111,6 +112,9 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'rate_limits.chats_per_address_per_minute': { good: false, bad: true },
   'rate_limits.reactions_per_minute': { good: 5, bad: -1 },
   'rate_limits.redis_url': { good: 'redis://127.0.0.1:6379', bad: 'http://127.0.0.1' },
+  'drain.deadline_seconds': { good: 0, bad: -1 },
+  'drain.spread_seconds': { good: 0, bad: 'slowly' },
+  'drain.reconnect_url': { good: 'https://media2.example.org', bad: 'media2.example.org' },
   'log.level': { good: 'debug', bad: 'loud' },
 };
 

@@ -1,6 +1,6 @@
 import type { ChatMessage, ChatRole, ServerMessage } from '@bitbasel/protocol';
 import type { Access } from '../auth/access.ts';
-import { type ChatStanding, chatStandingOf } from '../auth/credential.ts';
+import { type ChatStanding, type Credential, chatStandingOf } from '../auth/credential.ts';
 import { AppError } from '../errors.ts';
 import type { ChatMember } from '../rooms/chat/chat-member.ts';
 import type { Target } from '../rooms/chat/mutes.ts';
@@ -19,6 +19,8 @@ export interface ChatSeatOptions {
   readonly outlet: Outlet;
   /** Where no tokens are asked for: whether this peer is the host now. */
   isHost(): boolean;
+  /** The tokens that it has shown by now. */
+  credentials(): readonly Credential[];
   kick(): void;
 }
 
@@ -29,7 +31,6 @@ export class ChatSeat implements ChatMember {
   readonly isProven: boolean;
   readonly name: string | null;
   readonly address: string;
-  readonly credential: ChatMember['credential'];
   readonly #options: ChatSeatOptions;
   readonly #context: SignalingContext;
   readonly #standing: ChatStanding | undefined;
@@ -42,11 +43,14 @@ export class ChatSeat implements ChatMember {
     this.#context = context;
     this.identity = identity;
     this.isProven = access.identity !== null;
-    this.credential = access.credential ?? undefined;
-    this.name = this.credential?.name ?? name;
+    this.name = access.credential?.name ?? name;
     this.address = outlet.address;
-    this.#standing = this.credential && chatStandingOf(this.credential);
+    this.#standing = access.credential === null ? undefined : chatStandingOf(access.credential);
     options.room.chat.join(this);
+  }
+
+  get credentials(): readonly Credential[] {
+    return this.#options.credentials();
   }
 
   get role(): ChatRole {

@@ -8,8 +8,10 @@ import type {
   StreamWarning,
 } from '@bitbasel/protocol';
 import type { Access } from '../auth/access.ts';
+import { type Credential, renewed } from '../auth/credential.ts';
 import type { ResumePlace } from '../auth/resume-places.ts';
 import { AppError } from '../errors.ts';
+import { isoTime } from '../rooms/clock.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
 import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
@@ -31,7 +33,14 @@ export interface Outlet {
 }
 
 /** Reasons by which a session was ended on purpose; the others are failures that the client may try to mend. */
-const orderlyReasons: readonly CloseReason[] = ['left', 'kicked', 'replaced', 'room_ended', 'shutdown'];
+const orderlyReasons: readonly CloseReason[] = [
+  'left',
+  'kicked',
+  'token_expired',
+  'replaced',
+  'room_ended',
+  'shutdown',
+];
 
 /** They keep a client that has no place yet out of the room. */
 const finalStatuses: readonly number[] = [404, 409, 503];
@@ -42,7 +51,9 @@ export class SignalingPeer implements RoomListener {
   readonly id = newSessionId();
   readonly #roomId: string;
   /** Undefined where the client may not come in. */
-  readonly #access: Access | undefined;
+  #access: Access | undefined;
+  /** The tokens that it has shown, the latest last. */
+  #credentials: readonly Credential[];
   readonly #context: SignalingContext;
   readonly #outlet: Outlet;
   #place: Place | undefined;
@@ -61,6 +72,7 @@ export class SignalingPeer implements RoomListener {
   constructor(roomId: string, access: Access | undefined, context: SignalingContext, outlet: Outlet) {
     this.#roomId = roomId;
     this.#access = access;
+    this.#credentials = access?.credential ? [access.credential] : [];
     this.#context = context;
     this.#outlet = outlet;
   }
@@ -71,6 +83,10 @@ export class SignalingPeer implements RoomListener {
 
   get serverTimeMs(): number {
     return Math.round(this.#context.clock.nowUs() / 1000);
+  }
+
+  get roomId(): string {
+    return this.#roomId;
   }
 
   send(message: ServerMessage): void {
@@ -119,7 +135,8 @@ export class SignalingPeer implements RoomListener {
       {
         ...{ room, access, identity, name, outlet: this.#outlet },
         isHost: () => role === 'host' && (!room.isLive || this.#session?.connectedUs !== undefined),
-        kick: () => this.#onKicked(),
+        credentials: () => this.#credentials,
+        kick: () => this.#onShutOut('kicked'),
       },
       this.#context,
     );
@@ -268,19 +285,53 @@ export class SignalingPeer implements RoomListener {
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
   }
 
+  /** Takes a fresh token. One that is not good changes nothing, and the client is told. */
+  renew(token: string): void {
+    const access = this.#access;
+    if (access === undefined) throw new AppError('unauthorized', 'This socket was not let in.');
+    this.#context.gatekeeper.renewalOf(access, token).then(
+      (fresh) => this.#renewWith(fresh),
+      (error: unknown) => this.#tellOf(error),
+    );
+  }
+
+  #renewWith(access: Access): void {
+    const { credential } = access;
+    const grants = this.role === undefined ? (['publish', 'watch'] as const) : [grantOf(this.role)];
+    try {
+      access.require(grants, this.#roomId);
+    } catch (error) {
+      this.#tellOf(error);
+      return;
+    }
+    this.#credentials = credential === null ? [] : renewed(this.#credentials, credential, this.serverTimeMs);
+    if (credential !== null && credential === this.#credentials.at(-1)) {
+      this.#access = access;
+      this.#session?.renew(credential);
+      if (this.#resume) this.#context.gatekeeper.resumePlaces.renew(this.#resume.place, credential);
+    }
+    const expiresAtMs = this.#credentials.at(-1)?.expiresAtMs;
+    this.send({ type: 'token', expires_at: expiresAtMs === undefined ? null : isoTime(expiresAtMs * 1000) });
+  }
+
   /**
    * Tells the client of an error. One that keeps it out of the room ends the socket, with 4000 + HTTP status.
    * @param about the message that was wrong
    */
   fail(error: unknown, about?: ClientMessage): void {
-    const told =
-      error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
-    if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
-    const { code, message: detail, retryable, status } = told;
-    this.send({ type: 'error', code, detail, retryable, ...replyTo(about, told) });
+    const { code, status } = this.#tellOf(error, about);
     const isFinal = !this.#place && finalStatuses.includes(status);
     const isRefused = status === 401 || (status === 403 && !chatRefusals.has(code));
     if (isFinal || isRefused) this.#outlet.close(4000 + status);
+  }
+
+  #tellOf(error: unknown, about?: ClientMessage): AppError {
+    const told =
+      error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
+    if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
+    const { code, message: detail, retryable } = told;
+    this.send({ type: 'error', code, detail, retryable, ...replyTo(about, told) });
+    return told;
   }
 
   /** Where there can be one host only, the room's own messages say all of it. */
@@ -293,6 +344,7 @@ export class SignalingPeer implements RoomListener {
     const access = this.#access;
     if (access === undefined) throw new AppError('unauthorized', 'This socket was not let in.');
     access.require([grantOf(role)], this.#roomId);
+    this.#context.gatekeeper.requireCurrent(access.credential);
     return access;
   }
 
@@ -332,7 +384,7 @@ export class SignalingPeer implements RoomListener {
       userId,
       takeover,
       caps: this.#access?.caps,
-      credential: this.#access?.credential ?? undefined,
+      credentials: this.#credentials,
       sessionId: this.id,
       observer,
     });
@@ -345,20 +397,20 @@ export class SignalingPeer implements RoomListener {
     // Ended by this peer itself, or never begun: it is told in another way.
     if (!this.#session) return;
     this.#session = undefined;
-    if (reason === 'kicked') {
-      this.#onKicked();
+    if (reason === 'kicked' || reason === 'token_expired') {
+      this.#onShutOut(reason);
       return;
     }
     const state = orderlyReasons.includes(reason) ? 'closed' : 'failed';
     this.send({ type: 'connection', state, detail: closeReasons[reason] });
   }
 
-  #onKicked(): void {
+  #onShutOut(reason: 'kicked' | 'token_expired'): void {
     this.#endResume(false);
     const session = this.#session;
     this.#session = undefined;
-    session?.close('kicked');
-    this.fail(new AppError('kicked', closeReasons.kicked));
+    session?.close(reason);
+    this.fail(new AppError(reason, closeReasons[reason]));
   }
 
   #endSession(): string | null {

@@ -21,7 +21,8 @@ export interface ChatMember extends ChatReceiver {
   readonly manages: boolean;
   /** As rate limits count it. */
   readonly address: string;
-  readonly credential: Credential | undefined;
+  /** The tokens that it has shown. */
+  readonly credentials: readonly Credential[];
   send(message: ServerMessage): void;
   /** Ends its media and its socket, and tells it why. */
   kick(): void;

@@ -16,7 +16,7 @@ class Member implements ChatMember {
   readonly role: ChatRole;
   readonly manages = false;
   readonly address: string;
-  readonly credential = undefined;
+  readonly credentials = [];
   readonly told: ServerMessage[] = [];
 
   constructor(identity: string | null, { role = 'viewer' as ChatRole, isProven = true, address = '192.0.2.1' } = {}) {
