@@ -1,6 +1,6 @@
-import { type PublishSession, publish, type StreamWarning } from '/sdk/index.js';
+import { canShareScreen, type PublishSession, publish, StreamError, type StreamWarning } from '/sdk/index.js';
 import { formatBitrate, formatResolution, formatViewers } from './format.ts';
-import { canShareScreen, type MediaSource, openSource, type SourceKind } from './media-source.ts';
+import { type MediaSource, openSource, type SourceKind } from './media-source.ts';
 import { pageElement } from './page-element.ts';
 import type { PageHandle } from './page-handle.ts';
 import { isRoomName, newRoomName } from './room-name.ts';
@@ -48,7 +48,7 @@ async function chooseSource(kind: SourceKind): Promise<void> {
   try {
     source = await openSource(kind);
   } catch (cause) {
-    showProblem(cause instanceof Error ? cause.message : String(cause));
+    showProblem(cause instanceof StreamError ? `${cause.message} ${cause.advice}` : String(cause));
   }
   for (const input of sourceInputs) input.checked = input.value === source?.kind;
   preview.srcObject = source?.stream ?? null;
@@ -78,15 +78,17 @@ function start(): void {
   }
   showProblem('');
   session = publish(room, source.stream, {
-    // Of a screen and of the pattern, sharp text matters more than every frame.
-    ...(source.kind !== 'camera' && { degradationPreference: 'maintain-resolution' }),
+    // Its time code is read from the picture.
+    ...(source.kind === 'pattern' && { degradationPreference: 'maintain-resolution' }),
     ...(userId !== null && { userId }),
     ...pageToken(),
   });
   session.on('state', onStateChange);
   session.on('viewer-count', render);
   session.on('warnings', showWarnings);
-  session.on('error', (error) => showProblem(error.retryable ? `${error.detail} Trying again.` : error.detail));
+  session.on('error', (error) =>
+    showProblem(error.retryable ? `${error.message} Trying again.` : `${error.message} ${error.advice}`),
+  );
   const query = new URLSearchParams({ room, ...(userId !== null && { user: userId }) });
   history.replaceState(null, '', `?${query}${location.hash}`);
   link.value = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
@@ -103,8 +105,6 @@ function stop(): void {
 
 function onStateChange(): void {
   if (session?.state === 'live') showProblem('');
-  // The server tells those of a new connection anew.
-  else showWarnings([]);
   if (session?.state === 'ended') {
     stop();
     showProblem('The server closed the room. Go live again to open a new one.');

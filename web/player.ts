@@ -1,3 +1,4 @@
+import type { WatchSession } from '/sdk/index.js';
 import { pageElement } from './page-element.ts';
 
 /** iPhones know full screen for video elements only, under a name of their own. */
@@ -5,7 +6,8 @@ type IphoneVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 
 /** The video of the watch page with its controls: play, sound and full screen, by pointer and by key. */
 export class Player {
-  readonly video: IphoneVideo = pageElement('video', HTMLVideoElement);
+  readonly #video: IphoneVideo;
+  readonly #session: WatchSession;
   readonly #frame = pageElement('player', HTMLElement);
   readonly #playButton = pageElement('play', HTMLButtonElement);
   readonly #muteButton = pageElement('mute', HTMLButtonElement);
@@ -13,59 +15,48 @@ export class Player {
   readonly #volume = pageElement('volume', HTMLInputElement);
   readonly #fullScreenButton = pageElement('full-screen', HTMLButtonElement);
 
-  constructor(stream: MediaStream) {
-    this.video.srcObject = stream;
-    for (const event of ['play', 'pause', 'volumechange']) this.video.addEventListener(event, () => this.#render());
+  constructor(video: HTMLVideoElement, session: WatchSession) {
+    this.#video = video;
+    this.#session = session;
+    session.on('sound-blocked', () => this.#render());
+    session.on('play-blocked', () => this.#render());
+    for (const event of ['play', 'pause', 'volumechange']) this.#video.addEventListener(event, () => this.#render());
     this.#playButton.addEventListener('click', () => this.#togglePlay());
     this.#muteButton.addEventListener('click', () => this.#toggleMute());
     this.#unmuteButton.addEventListener('click', () => this.#toggleMute());
     this.#fullScreenButton.addEventListener('click', () => this.#toggleFullScreen());
-    this.video.addEventListener('dblclick', () => this.#toggleFullScreen());
+    this.#video.addEventListener('dblclick', () => this.#toggleFullScreen());
     this.#volume.addEventListener('input', () => this.#setVolume(this.#volume.valueAsNumber));
     document.addEventListener('fullscreenchange', () => this.#render());
     document.addEventListener('keydown', (event) => this.#onKey(event));
     this.#render();
   }
 
-  /** Plays with sound where the browser allows it before a gesture, else without and with a button to turn it on. */
-  async play(): Promise<void> {
-    this.video.muted = false;
-    try {
-      await this.video.play();
-    } catch (cause) {
-      if (!(cause instanceof DOMException) || cause.name !== 'NotAllowedError') return;
-      this.video.muted = true;
-      this.#unmuteButton.hidden = false;
-      await this.video.play().catch(() => this.#render());
-    }
-  }
-
   #togglePlay(): void {
-    if (this.video.paused) void this.play();
-    else this.video.pause();
+    if (this.#video.paused) void this.#session.play();
+    else this.#video.pause();
   }
 
   #toggleMute(): void {
-    this.video.muted = !this.video.muted;
-    if (!this.video.muted && this.video.volume === 0) this.video.volume = 1;
-    if (this.video.paused) void this.play();
+    if (this.#video.muted) void this.#session.unmute();
+    else this.#video.muted = true;
   }
 
   #setVolume(volume: number): void {
-    this.video.volume = volume;
-    this.video.muted = volume === 0;
+    this.#video.volume = volume;
+    this.#video.muted = volume === 0;
   }
 
   #toggleFullScreen(): void {
     if (document.fullscreenElement) void document.exitFullscreen();
     else if ('requestFullscreen' in this.#frame) void this.#frame.requestFullscreen();
-    else this.video.webkitEnterFullscreen?.();
+    else this.#video.webkitEnterFullscreen?.();
   }
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     // A focused button or slider has its own use for the space bar.
-    const isFree = event.target === document.body || event.target === this.video;
+    const isFree = event.target === document.body || event.target === this.#video;
     if (event.key === 'm') this.#toggleMute();
     else if (event.key === 'f') this.#toggleFullScreen();
     else if (event.key === ' ' && isFree) {
@@ -75,11 +66,11 @@ export class Player {
   }
 
   #render(): void {
-    const { paused, muted, volume } = this.video;
+    const { paused, muted, volume } = this.#video;
     this.#playButton.textContent = paused ? 'Play' : 'Pause';
     this.#muteButton.textContent = muted ? 'Unmute' : 'Mute';
     this.#fullScreenButton.textContent = document.fullscreenElement ? 'Exit full screen' : 'Full screen';
     this.#volume.valueAsNumber = muted ? 0 : volume;
-    if (!muted) this.#unmuteButton.hidden = true;
+    this.#unmuteButton.hidden = !this.#session.soundBlocked;
   }
 }

@@ -29,11 +29,12 @@ const room = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
 document.title = `${room} – BitBasel Live`;
 pageElement('room-name', HTMLElement).textContent = room;
 
-const session = watch(room, pageToken());
-const player = new Player(session.stream);
-const coHosts = new CoHosts(player.video);
-session.observe(player.video);
-const timeCode = new TimeCodeReader(player.video, (localMs) => session.clock.at(localMs));
+const video = pageElement('video', HTMLVideoElement);
+const autoplay = new URLSearchParams(location.search).get('autoplay') !== '0';
+const session = watch(room, video, { autoplay, ...pageToken() });
+new Player(video, session);
+const coHosts = new CoHosts(video);
+const timeCode = new TimeCodeReader(video, (localMs) => session.clock.at(localMs));
 
 async function stats(): Promise<WatchPageStats> {
   const figures = await session.stats();
@@ -49,7 +50,7 @@ function render(): void {
   if (state !== 'live') {
     const [title, detail] = messages[state];
     messageTitle.textContent = title;
-    messageDetail.textContent = [session.error?.detail, detail].filter(Boolean).join(' ');
+    messageDetail.textContent = [session.error?.message, detail].filter(Boolean).join(' ');
   }
   badge.textContent = state === 'live' ? 'Live' : 'Off air';
   badge.classList.toggle('live', state === 'live');
@@ -84,4 +85,3 @@ session.on('hosts', (hosts) => coHosts.show(hosts));
 session.on('active-speaker', (speaker) => coHosts.markSpeaker(speaker));
 render();
 void showStats();
-if (new URLSearchParams(location.search).get('autoplay') !== '0') void player.play();

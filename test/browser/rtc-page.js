@@ -54,7 +54,7 @@ globalThis.rtc = {
   /** Listens with the project's own SDK. */
   async listenWithSdk({ room }) {
     const { watch } = await import('/sdk/index.js');
-    const { stream } = watch(room);
+    const { stream } = watch(room, null);
     while (stream.getAudioTracks().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     // Chromium gives Web Audio only what some element plays as well.
     const element = new Audio();

@@ -3,21 +3,25 @@ import { Heartbeat } from './heartbeat.ts';
 import type { Negotiation, Welcome } from './negotiation.ts';
 import { parseServerMessage } from './parse-server-message.ts';
 import type { ServerClock } from './server-clock.ts';
+import { type ErrorCode, StreamError } from './stream-error.ts';
 
-/** Why an attempt or a session ended. `code` is stable: the server's, or `signaling_lost` or `connection_failed`. */
-export interface SessionError {
-  readonly code: string;
-  readonly detail: string;
-  /** True where the session tries again by itself. */
-  readonly retryable: boolean;
-}
+/** Where nothing answers, browsers themselves give up only after minutes. */
+const openTimeoutMs = 10_000;
+/** ICE may find its way again; where it does not, browsers take half a minute to say so. */
+const disconnectedTimeoutMs = 5_000;
+
+const advices: Readonly<Record<string, string>> = {
+  signaling_lost: 'Check that the server runs, and that this device is online.',
+  connection_failed: 'Let UDP to the server through, or have it offer TURN.',
+  negotiation_failed: 'Try a current browser.',
+};
 
 export interface AttemptEvents {
   /** What the room is doing: every message that is not about this attempt's own negotiation. */
   onMessage(message: ServerMessage): void;
   onPeerStateChange(): void;
   /** At most once, and nothing after it. */
-  onFailure(error: SessionError): void;
+  onFailure(error: StreamError): void;
 }
 
 /** One try at being connected: one WebSocket and one peer connection, which live and die together. */
@@ -28,6 +32,7 @@ export class Attempt {
   readonly #clock: ServerClock;
   readonly #events: AttemptEvents;
   #heartbeat: Heartbeat | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   /** @param credential a token or a resume secret; it travels as a subprotocol, since a page can set no header here */
@@ -48,13 +53,16 @@ export class Attempt {
       this.#fail('signaling_lost', 'The connection to the server was lost.'),
     );
     this.peer.addEventListener('connectionstatechange', () => this.#onPeerStateChange());
+    this.#failAfter(openTimeoutMs, 'signaling_lost', 'The server does not answer.');
     this.#run(this.#join());
   }
 
-  close(): void {
+  /** Idempotent. @param leaves for good, so that the server keeps no place */
+  close(leaves = true): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.send({ type: 'leave' });
+    if (leaves) this.send({ type: 'leave' });
+    clearTimeout(this.#timer);
     this.#heartbeat?.stop();
     this.#socket.close();
     this.peer.close();
@@ -65,12 +73,18 @@ export class Attempt {
     const join = await this.#negotiation.join(this.peer);
     await opened;
     if (this.#closed) return;
+    clearTimeout(this.#timer);
     this.send(join);
     this.#heartbeat = new Heartbeat(
       this.#clock,
       (ping) => this.send(ping),
       () => this.#fail('signaling_lost', 'The server does not answer any more.'),
     );
+  }
+
+  /** The network may have changed. */
+  probe(): void {
+    this.#heartbeat?.probe();
   }
 
   /** Nothing where the socket is not open. */
@@ -97,7 +111,7 @@ export class Attempt {
           this.#fail('connection_failed', message.detail ?? 'The server closed the media connection.');
         break;
       case 'error':
-        this.#fail(message.code, message.detail, message.retryable);
+        this.#fail(message.code, message.detail, message.retryable, message.advice);
         break;
       default:
         this.#events.onMessage(message);
@@ -112,9 +126,19 @@ export class Attempt {
 
   #onPeerStateChange(): void {
     if (this.#closed) return;
-    if (this.peer.connectionState === 'failed')
+    const { connectionState } = this.peer;
+    if (connectionState === 'failed') {
       this.#fail('connection_failed', 'No media path to the server: its UDP port may be blocked on the way.');
-    else this.#events.onPeerStateChange();
+      return;
+    }
+    clearTimeout(this.#timer);
+    if (connectionState === 'disconnected')
+      this.#failAfter(disconnectedTimeoutMs, 'connection_failed', 'The media path to the server was lost.');
+    this.#events.onPeerStateChange();
+  }
+
+  #failAfter(delayMs: number, code: ErrorCode, message: string): void {
+    this.#timer = setTimeout(() => this.#fail(code, message), delayMs);
   }
 
   /** A browser that refuses a step of the negotiation will refuse it again: final. */
@@ -122,9 +146,10 @@ export class Attempt {
     step.catch((cause: unknown) => this.#fail('negotiation_failed', String(cause), false));
   }
 
-  #fail(code: string, detail: string, retryable = true): void {
+  #fail(code: ErrorCode, message: string, retryable = true, advice = advices[code] ?? ''): void {
     if (this.#closed) return;
-    this.close();
-    this.#events.onFailure({ code, detail, retryable });
+    // Cut off, not left: so the server keeps the place for a while.
+    this.close(false);
+    this.#events.onFailure(new StreamError({ code, message, retryable, advice }));
   }
 }

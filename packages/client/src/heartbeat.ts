@@ -5,6 +5,8 @@ const intervalMs = 5_000;
 /** A burst at the start finds a short round trip soon, and with it the server's clock. */
 const burst = { count: 4, intervalMs: 250 };
 const missesAllowed = 2;
+/** How long an answer may take when there is a doubt. */
+const probeMs = 2_000;
 
 type Pong = Extract<ServerMessage, { type: 'pong' }>;
 
@@ -33,12 +35,21 @@ export class Heartbeat {
     if (pong.id === this.#id) this.#clock.addSample(this.#sentMs, Date.now(), pong.server_time_ms);
   }
 
+  /** The network may have changed: finds out soon whether the server still answers. */
+  probe(): void {
+    if (this.#unanswered > missesAllowed) return;
+    clearTimeout(this.#timer);
+    this.#unanswered = missesAllowed;
+    this.#beat();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
 
   #beat(): void {
-    if (this.#unanswered > missesAllowed) {
+    // An answer to the burst may be longer on its way than the burst takes.
+    if (this.#unanswered > missesAllowed && this.#id > burst.count) {
       this.#onDead();
       return;
     }
@@ -46,6 +57,11 @@ export class Heartbeat {
     this.#unanswered += 1;
     this.#sentMs = Date.now();
     this.#send({ type: 'ping', id: this.#id });
-    this.#timer = setTimeout(() => this.#beat(), this.#id <= burst.count ? burst.intervalMs : intervalMs);
+    this.#timer = setTimeout(() => this.#beat(), this.#nextMs());
+  }
+
+  #nextMs(): number {
+    if (this.#id <= burst.count) return burst.intervalMs;
+    return this.#unanswered > missesAllowed ? probeMs : intervalMs;
   }
 }

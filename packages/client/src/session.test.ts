@@ -1,7 +1,8 @@
 import type { ClientMessage, RoomInfo, ServerMessage } from '@bitbasel/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Negotiation } from './negotiation.ts';
-import { Session, type SessionOptions, type SessionState } from './session.ts';
+import { Session, type SessionEnd, type SessionOptions, type SessionState } from './session.ts';
+import { StreamError } from './stream-error.ts';
 
 /** The server's end of a socket that the session opened. */
 class ServerSocket extends EventTarget {
@@ -73,7 +74,13 @@ class Peer extends EventTarget {
   }
 }
 
+class Page extends EventTarget {
+  hidden = false;
+}
+
 let sockets: ServerSocket[] = [];
+let page: Page;
+let browserWindow: EventTarget;
 let peers: Peer[] = [];
 
 const last = <Item>(items: Item[]): Item => {
@@ -106,11 +113,11 @@ const welcome: Extract<ServerMessage, { type: 'welcome' }> = {
 
 function open(
   role: Negotiation['role'] = 'viewer',
-  token?: SessionOptions['token'],
+  options: Pick<SessionOptions, 'token' | 'signal'> = {},
 ): { session: Session; states: SessionState[] } {
   const session = new Session(
     'gallery',
-    { server: 'https://media.example/base', ...(token !== undefined && { token }) },
+    { server: 'https://media.example/base', ...options },
     {
       role,
       join: async () => ({ type: 'join', role, offer: 'client', sdp: 'offer' }),
@@ -133,6 +140,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   sockets = [];
   peers = [];
+  page = new Page();
+  browserWindow = new EventTarget();
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('window', browserWindow);
   vi.stubGlobal('WebSocket', ServerSocket);
   vi.stubGlobal('RTCPeerConnection', Peer);
 });
@@ -191,7 +202,7 @@ describe('a session', () => {
       'the server has a passing problem',
       () => last(sockets).tell({ type: 'error', code: 'x', detail: 'y', retryable: true }),
     ],
-    ['the server falls silent', () => vi.advanceTimersByTimeAsync(60_000)],
+    ['the server falls silent', () => vi.advanceTimersByTimeAsync(3_000)],
   ])('comes back with a new socket and a new connection when %s', async (_, fail) => {
     const { session, states } = open();
     await goLive();
@@ -223,7 +234,7 @@ describe('a session', () => {
   });
 
   it('goes where it is asked to when it is time, without its resume secret, and lets nothing hurry it', async () => {
-    const { session, states } = open('viewer', 'token');
+    const { session, states } = open('viewer', { token: 'token' });
     await last(sockets).open();
     await last(sockets).tell({ ...welcome, resume_secret: 'resume_1' });
     last(peers).become('connected');
@@ -250,10 +261,11 @@ describe('a session', () => {
   it('gives up at a final error, and says which', async () => {
     const { session, states } = open();
     await last(sockets).open();
-    await last(sockets).tell({ type: 'error', code: 'room_full', detail: 'Full.', retryable: false });
+    await last(sockets).tell({ type: 'error', code: 'room_full', detail: 'Full.', retryable: false, advice: 'Later.' });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(states).toEqual(['failed']);
-    expect(session.error).toEqual({ code: 'room_full', detail: 'Full.', retryable: false });
+    expect(session.error).toBeInstanceOf(StreamError);
+    expect(session.error).toMatchObject({ code: 'room_full', message: 'Full.', advice: 'Later.', retryable: false });
     expect(sockets).toHaveLength(1);
   });
 
@@ -279,21 +291,23 @@ describe('a session', () => {
 
   it('shows its token, comes back by the resume secret, and by a fresh token where that is refused', async () => {
     let issued = 0;
-    const { session } = open('viewer', async () => {
-      issued += 1;
-      return `token-${issued}`;
+    const { session } = open('viewer', {
+      token: async () => {
+        issued += 1;
+        return `token-${issued}`;
+      },
     });
     await vi.advanceTimersByTimeAsync(0);
     expect(last(sockets).protocols).toEqual(['bitbasel', 'bitbasel.token.token-1']);
     await last(sockets).open();
     await last(sockets).tell({ ...welcome, resume_secret: 'resume_1' });
     last(sockets).close();
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(600);
     expect(last(sockets).protocols).toEqual(['bitbasel', 'bitbasel.token.resume_1']);
     const before = sockets.length;
     await last(sockets).open();
     await last(sockets).tell({ type: 'error', code: 'resume_refused', detail: 'Too late.', retryable: false });
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(600);
     expect(sockets[before]?.protocols).toEqual(['bitbasel', 'bitbasel.token.token-2']);
     session.close();
   });
@@ -332,6 +346,152 @@ describe('a session', () => {
     vi.advanceTimersByTime(20);
     await last(sockets).tell({ type: 'pong', id: ping?.id ?? 0, server_time_ms: Date.now() - 10 + 5_000 });
     expect(session.clock.offsetMs).toBe(5_000);
+    session.close();
+  });
+
+  it('names what happens in events of their own, and its end once', async () => {
+    const { session } = open();
+    const told: string[] = [];
+    const ends: SessionEnd[] = [];
+    session.on('live', () => told.push('live'));
+    session.on('waiting', () => told.push('waiting'));
+    session.on('reconnecting', ({ code }) => told.push(code));
+    session.on('ended', (end) => ends.push(end));
+    await goLive();
+    await last(sockets).tell({ type: 'waiting', room });
+    last(sockets).close();
+    await vi.advanceTimersByTimeAsync(250);
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'live', room });
+    last(peers).become('connected');
+    await last(sockets).tell({ type: 'ended', reason: 'idle' });
+    session.close();
+    expect(told).toEqual(['live', 'waiting', 'signaling_lost', 'live']);
+    expect(ends).toEqual([{ reason: 'idle', error: undefined }]);
+  });
+
+  it('gives the error with its end where it failed', async () => {
+    const { session } = open();
+    const ends: SessionEnd[] = [];
+    session.on('ended', (end) => ends.push(end));
+    await last(sockets).open();
+    await last(sockets).tell({ type: 'error', code: 'room_full', detail: 'Full.', retryable: false });
+    expect(ends).toEqual([{ reason: 'failed', error: session.error }]);
+    expect(ends[0]?.error?.code).toBe('room_full');
+  });
+});
+
+describe('a session with an abort signal', () => {
+  it('opens no connection where that is aborted already', () => {
+    const { session } = open('viewer', { signal: AbortSignal.abort() });
+    expect([session.state, sockets.length, vi.getTimerCount()]).toEqual(['closed', 0, 0]);
+    session.close();
+  });
+
+  it.each([
+    ['while it fetches its token', async () => {}, async () => 'token'],
+    ['while it connects', async () => {}, undefined],
+    ['while it negotiates', () => last(sockets).open(), undefined],
+    ['while it is live', goLive, undefined],
+    [
+      'while it waits to reconnect',
+      async () => {
+        await goLive();
+        last(sockets).close();
+      },
+      undefined,
+    ],
+  ])('closes %s, for good and without a timer', async (_, prepare, token) => {
+    const controller = new AbortController();
+    const { session } = open('viewer', { signal: controller.signal, ...(token && { token }) });
+    await prepare();
+    const before = sockets.length;
+    controller.abort();
+    expect(session.state).toBe('closed');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([sockets.length, vi.getTimerCount()]).toEqual([before, 0]);
+    expect(sockets.every(({ readyState }) => readyState === 3)).toBe(true);
+  });
+
+  it('does not hold on to the signal when it is over', async () => {
+    const controller = new AbortController();
+    const { session } = open('viewer', { signal: controller.signal });
+    await last(sockets).tell({ type: 'ended', reason: 'stopped' });
+    controller.abort();
+    expect(session.state).toBe('ended');
+  });
+});
+
+describe('a session whose network changes', () => {
+  it.each([
+    ['comes back', () => browserWindow.dispatchEvent(new Event('online'))],
+    ['may be another', () => browserWindow.dispatchEvent(new Event('pageshow'))],
+    ['may be another, as the page is seen again', () => page.dispatchEvent(new Event('visibilitychange'))],
+  ])('tries at once when it %s', async (_, change) => {
+    const { session } = open();
+    for (let failures = 1; failures <= 5; failures++) {
+      last(sockets).close();
+      await vi.advanceTimersByTimeAsync(5_000);
+    }
+    last(sockets).close();
+    change();
+    expect(sockets).toHaveLength(7);
+    change();
+    expect(sockets).toHaveLength(7);
+    session.close();
+  });
+
+  it('finds out within seconds that its socket is dead, and keeps one that answers', async () => {
+    const { session } = open();
+    await goLive();
+    await vi.advanceTimersByTimeAsync(1_000);
+    browserWindow.dispatchEvent(new Event('offline'));
+    browserWindow.dispatchEvent(new Event('offline'));
+    const ping = last(sockets).received.findLast((message) => message.type === 'ping');
+    await last(sockets).tell({ type: 'pong', id: ping?.id ?? 0, server_time_ms: 0 });
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect([session.state, sockets.length]).toEqual(['live', 1]);
+
+    browserWindow.dispatchEvent(new Event('offline'));
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(session.state).toBe('reconnecting');
+    session.close();
+  });
+
+  it('leaves a media path that was lost some seconds to come back', async () => {
+    const { session, states } = open();
+    await goLive();
+    last(peers).become('disconnected');
+    await vi.advanceTimersByTimeAsync(900);
+    last(peers).become('connected');
+    await vi.advanceTimersByTimeAsync(900);
+    expect(states).toEqual(['live']);
+    last(peers).become('disconnected');
+    const answering = async () => {
+      const ping = last(sockets).received.findLast((message) => message.type === 'ping');
+      await last(sockets).tell({ type: 'pong', id: ping?.id ?? 0, server_time_ms: 0 });
+      await vi.advanceTimersByTimeAsync(1_000);
+    };
+    for (let second = 0; second < 5; second++) await answering();
+    expect(session.error?.code).toBe('connection_failed');
+    session.close();
+  });
+
+  it('bears with a line whose answers take two seconds', async () => {
+    const { session } = open();
+    await last(sockets).open();
+    await vi.advanceTimersByTimeAsync(2_000);
+    for (const message of [...last(sockets).received])
+      if (message.type === 'ping') await last(sockets).tell({ type: 'pong', id: message.id ?? 0, server_time_ms: 0 });
+    await vi.advanceTimersByTimeAsync(4_500);
+    expect([session.error, sockets.length]).toEqual([undefined, 1]);
+    session.close();
+  });
+
+  it('gives up on a server that does not answer at all', async () => {
+    const { session } = open();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(session.error?.code).toBe('signaling_lost');
     session.close();
   });
 });

@@ -1,17 +1,11 @@
-import type {
-  ActiveSpeaker,
-  ClientMessage,
-  HostView,
-  LayerNotice,
-  RoomInfo,
-  ServerMessage,
-  StreamWarning,
-} from '@bitbasel/protocol';
-import { Attempt, type SessionError } from './attempt.ts';
+import type { ActiveSpeaker, ClientMessage, HostView, RoomInfo, ServerMessage } from '@bitbasel/protocol';
+import { Attempt } from './attempt.ts';
 import { retryDelayMs } from './back-off.ts';
 import type { ShownHost } from './host-streams.ts';
 import type { Negotiation } from './negotiation.ts';
+import { NetworkWatch } from './network-watch.ts';
 import { ServerClock } from './server-clock.ts';
+import { StreamError } from './stream-error.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
 
 /**
@@ -21,24 +15,37 @@ import { TypedEventTarget } from './typed-event-target.ts';
  */
 export type SessionState = 'connecting' | 'waiting' | 'live' | 'reconnecting' | 'ended' | 'failed' | 'closed';
 
+type FinalState = Extract<SessionState, 'ended' | 'failed' | 'closed'>;
+
 const finalStates: readonly SessionState[] = ['ended', 'failed', 'closed'];
+
+/** Why a session is over: the server's reason (`stopped`, `idle`) for a room that is gone, else its final state. */
+export interface SessionEnd {
+  readonly reason: 'stopped' | 'idle' | 'failed' | 'closed';
+  /** Where it failed. */
+  readonly error: StreamError | undefined;
+}
 
 /** How long a connection must have held for the back-off to start over. */
 const stableAfterMs = 10_000;
 
 export interface SessionEvents {
+  /** Each change of the state. The four events after this one tell of some of them by name. */
   state: SessionState;
+  live: null;
+  waiting: null;
+  /** With what went wrong. */
+  reconnecting: StreamError;
+  /** Once, however it came to its end. */
+  ended: SessionEnd;
+  /** Each failure: of those that are retryable the session recovers by itself. */
+  error: StreamError;
   room: RoomInfo;
   'viewer-count': number;
   /** In rooms that take several hosts: who they are now, and in which streams. */
   hosts: ShownHost[];
   /** In rooms that take several hosts: who speaks now; null where that host has gone. */
   'active-speaker': ActiveSpeaker | null;
-  /** To the host: what is wrong with its stream now, each time that changes; empty when all is well again. */
-  warnings: StreamWarning[];
-  /** To a viewer: the layer of the video that it is sent now, and whether the video is held back. */
-  layer: LayerNotice;
-  error: SessionError;
 }
 
 export interface SessionOptions {
@@ -48,6 +55,8 @@ export interface SessionOptions {
   userId?: string;
   /** Where the server asks for one: a token, or what fetches one, for each connection that needs it. */
   token?: string | (() => string | Promise<string>);
+  /** Closes the session, like `close()`. One that is aborted already opens no connection. */
+  signal?: AbortSignal;
 }
 
 /** The resume secret is good no more, whatever the token may be. */
@@ -56,18 +65,21 @@ function isRefusal(code: string): boolean {
 }
 
 /** What publishing and watching share: a connection that is kept up, and what is known of the room. */
-export class Session extends TypedEventTarget<SessionEvents> {
+export class Session<Events extends SessionEvents = SessionEvents> extends TypedEventTarget<Events> {
   readonly room: string;
   /** The server's wall clock; media delays are measured against it. */
   readonly clock = new ServerClock();
   #url: URL;
   readonly #negotiation: Negotiation;
   readonly #token: SessionOptions['token'];
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.close();
+  #network: NetworkWatch | undefined;
   /** Leads back to the place that was lost, without a token. */
   #resumeSecret: string | undefined;
   #attempt: Attempt | undefined;
   #state: SessionState = 'connecting';
-  #error: SessionError | undefined;
+  #error: StreamError | undefined;
   #viewerCount = 0;
   #hasHost = true;
   #failures = 0;
@@ -82,6 +94,13 @@ export class Session extends TypedEventTarget<SessionEvents> {
     this.#url = signalUrl(room, options.server ?? location.origin);
     this.#negotiation = negotiation;
     this.#token = options.token;
+    this.#signal = options.signal;
+    if (this.#signal?.aborted) {
+      this.#state = 'closed';
+      return;
+    }
+    this.#signal?.addEventListener('abort', this.#onAbort);
+    this.#network = new NetworkWatch(() => this.#onNetworkChange());
     this.#connect();
   }
 
@@ -90,7 +109,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
   }
 
   /** The latest failure: the reason while `reconnecting` or `failed`; undefined when all is well. */
-  get error(): SessionError | undefined {
+  get error(): StreamError | undefined {
     return this.#error;
   }
 
@@ -102,6 +121,20 @@ export class Session extends TypedEventTarget<SessionEvents> {
   close(): void {
     this.#end('closed');
   }
+
+  /** Connects anew, to what the negotiation wants now. The server keeps the place. */
+  protected restart(): void {
+    if (finalStates.includes(this.#state)) return;
+    clearTimeout(this.#retryTimer);
+    this.#attempt?.close(false);
+    this.#attempt = undefined;
+    this.#liveSinceMs = undefined;
+    this.#setState('connecting');
+    this.#connect();
+  }
+
+  /** What is for hosts or for viewers alone. */
+  protected receive(_message: ServerMessage): void {}
 
   /** For messages of the moment: nothing is kept for the next connection. */
   protected send(message: ClientMessage): void {
@@ -119,6 +152,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
   }
 
   #connect(): void {
+    this.#retryTimer = undefined;
     const credential = this.#resumeSecret ?? this.#token;
     if (typeof credential !== 'function') this.#connectWith(credential);
     else void this.#fetchToken(credential);
@@ -129,8 +163,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
       const token = await fetchToken();
       if (!finalStates.includes(this.#state)) this.#connectWith(token);
     } catch (cause) {
-      if (!finalStates.includes(this.#state))
-        this.#onFailure({ code: 'token_unavailable', detail: String(cause), retryable: true });
+      if (!finalStates.includes(this.#state)) this.#onFailure(tokenUnavailable(cause));
     }
   }
 
@@ -147,7 +180,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
       case 'welcome':
         this.#resumeSecret = message.resume_secret;
         this.#setRoom(message.room);
-        if (message.room.active_speaker) this.emit('active-speaker', message.room.active_speaker);
+        if (message.room.active_speaker) this.#tell('active-speaker', message.room.active_speaker);
         break;
       case 'live':
       case 'waiting':
@@ -159,24 +192,20 @@ export class Session extends TypedEventTarget<SessionEvents> {
         this.#setViewerCount(message.viewer_count);
         break;
       case 'hosts':
-        this.emit('hosts', this.shownHosts(message.hosts));
+        this.#tell('hosts', this.shownHosts(message.hosts));
         break;
       case 'active-speaker':
-        this.emit('active-speaker', message.speaker);
-        break;
-      case 'warnings':
-        this.emit('warnings', message.warnings);
-        break;
-      case 'layer':
-        this.emit('layer', message);
+        this.#tell('active-speaker', message.speaker);
         break;
       case 'reconnect':
         this.#moveLater(message);
         break;
       case 'ended':
         // A server that shuts down may be back in a moment: the socket's end is the failure to recover from.
-        if (message.reason !== 'shutdown') this.#end('ended');
+        if (message.reason !== 'shutdown') this.#end('ended', message.reason);
         break;
+      default:
+        this.receive(message);
     }
   }
 
@@ -195,11 +224,12 @@ export class Session extends TypedEventTarget<SessionEvents> {
     this.#attempt?.close();
     this.#attempt = undefined;
     this.#liveSinceMs = undefined;
+    this.#error = serverDraining();
     this.#setState('reconnecting');
     this.#connect();
   }
 
-  #onFailure(error: SessionError): void {
+  #onFailure(error: StreamError): void {
     this.#attempt = undefined;
     // A viewer may have the link before the host has opened the room.
     const noRoomYet = error.code === 'room_not_found' && this.#negotiation.role === 'viewer';
@@ -208,8 +238,9 @@ export class Session extends TypedEventTarget<SessionEvents> {
     if (mayUseToken) this.#resumeSecret = undefined;
     const retryable = error.retryable || noRoomYet || (mayUseToken && this.#token !== undefined);
     if (!noRoomYet) {
-      this.#error = { ...error, retryable };
-      this.emit('error', this.#error);
+      this.#error =
+        retryable === error.retryable ? error : new StreamError({ ...error, message: error.message, retryable });
+      this.#tell('error', this.#error);
     }
     if (!retryable) {
       this.#end('failed');
@@ -222,6 +253,15 @@ export class Session extends TypedEventTarget<SessionEvents> {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.#connect(), waitMs);
     this.#setState(noRoomYet ? 'waiting' : 'reconnecting');
+  }
+
+  /** What waits for the network, or does not know yet that it is gone, waits no longer. */
+  #onNetworkChange(): void {
+    this.#attempt?.probe();
+    const mayComeNow = performance.now() >= this.#notBeforeMs;
+    if (this.#attempt || this.#retryTimer === undefined || !mayComeNow) return;
+    clearTimeout(this.#retryTimer);
+    this.#connect();
   }
 
   #updateState(): void {
@@ -237,30 +277,53 @@ export class Session extends TypedEventTarget<SessionEvents> {
     }
   }
 
-  #end(state: 'ended' | 'failed' | 'closed'): void {
+  #end(state: FinalState, reason: SessionEnd['reason'] = state === 'ended' ? 'stopped' : state): void {
     if (finalStates.includes(this.#state)) return;
     clearTimeout(this.#retryTimer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#network?.stop();
     this.#attempt?.close();
     this.#attempt = undefined;
     this.#setState(state);
+    this.#tell('ended', { reason, error: state === 'failed' ? this.#error : undefined });
   }
 
   #setState(state: SessionState): void {
     if (state === this.#state || finalStates.includes(this.#state)) return;
     this.#state = state;
-    this.emit('state', state);
+    this.#tell('state', state);
+    // A listener may have closed the session meanwhile.
+    if (state !== this.#state) return;
+    if (state === 'live' || state === 'waiting') this.#tell(state, null);
+    if (state === 'reconnecting' && this.#error) this.#tell(state, this.#error);
+  }
+
+  #tell<Type extends keyof SessionEvents>(type: Type, detail: SessionEvents[Type]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   #setRoom(room: RoomInfo): void {
-    this.emit('room', room);
+    this.#tell('room', room);
     this.#setViewerCount(room.viewer_count);
   }
 
   #setViewerCount(viewerCount: number): void {
     if (viewerCount === this.#viewerCount) return;
     this.#viewerCount = viewerCount;
-    this.emit('viewer-count', viewerCount);
+    this.#tell('viewer-count', viewerCount);
   }
+}
+
+function serverDraining(): StreamError {
+  const message = 'The server is about to end, and has asked to go to another, or to come back.';
+  return new StreamError({ code: 'server_draining', message, retryable: true, advice: 'There is nothing to do.' });
+}
+
+function tokenUnavailable(cause: unknown): StreamError {
+  return new StreamError({
+    ...{ code: 'token_unavailable', message: `No token could be fetched: ${String(cause)}`, retryable: true, cause },
+    advice: 'Look at what the function given as `token` calls.',
+  });
 }
 
 function signalUrl(room: string, server: string): URL {

@@ -61,6 +61,17 @@ export const layerNoticeSchema = z.object({
 });
 export type LayerNotice = z.infer<typeof layerNoticeSchema>;
 
+/** One picture that a viewer can choose, by its rid where it has one, else by its height. */
+export const layerOptionSchema = z
+  .object({
+    rid: z.string().nullable(),
+    width: z.number().int(),
+    height: z.number().int(),
+    bitrate_bps: z.number().int().nullable().describe('As measured lately; null where it is not known yet'),
+  })
+  .meta({ id: 'LayerOption' });
+export type LayerOption = z.infer<typeof layerOptionSchema>;
+
 /** A layer as the `layers` event of WHEP shows it. One without a bitrate is not sent by the host now. */
 export interface WhepLayerInfo {
   rid?: string;

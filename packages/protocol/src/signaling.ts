@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatClientMessages, chatServerMessages, displayNameSchema } from './chat.ts';
-import { layerNoticeSchema, layerWishSchema } from './layer.ts';
+import { layerNoticeSchema, layerOptionSchema, layerWishSchema } from './layer.ts';
 import { viewerReportSchema } from './quality.ts';
 import { activeSpeakerSchema, hostViewSchema, mostHosts, roomInfoSchema, userIdSchema } from './room.ts';
 import { streamWarningSchema } from './stream-warning.ts';
@@ -111,6 +111,9 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     .describe('To a viewer: the layer of the video that it is sent now, each time that changes'),
   ...chatServerMessages,
   z
+    .object({ type: z.literal('layers'), layers: z.array(layerOptionSchema) })
+    .describe("To a viewer: what it can choose of the main host's video, best first, each time that changes"),
+  z
     .object({ type: z.literal('ended'), reason: z.enum(['stopped', 'idle', 'shutdown']) })
     .describe('The room is gone; the socket closes after it'),
   z
@@ -133,6 +136,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
       code: z.string(),
       detail: z.string(),
       retryable: z.boolean(),
+      advice: z.string().exactOptional().describe('What the client, or the person at it, can do'),
       in_reply_to: z.string().exactOptional().describe('The type of a message about chat: all else goes on'),
       request_id: z.string().exactOptional().describe('As that message had it'),
       retry_after_seconds: z.number().int().exactOptional(),

@@ -6,13 +6,16 @@ import type {
   LayerWish,
   ServerMessage,
   StreamWarning,
+  WhepLayerInfo,
 } from '@bitbasel/protocol';
 import type { Access } from '../auth/access.ts';
 import { type Credential, renewed } from '../auth/credential.ts';
 import type { ResumePlace } from '../auth/resume-places.ts';
+import { errorNotes } from '../error-notes.ts';
 import { AppError } from '../errors.ts';
 import { isoTime } from '../rooms/clock.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
+import { layerOptions } from '../rooms/layer-options.ts';
 import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
 import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
@@ -124,7 +127,9 @@ export class SignalingPeer implements RoomListener {
       server_time_ms: this.serverTimeMs,
       ...(place && { resume_secret: place.secret }),
     });
-    if (role === 'viewer') this.sendRoomState();
+    if (role === 'host') return;
+    this.sendRoomState();
+    this.onLayers(room.whepLayers());
   }
 
   /** Takes part in the chat from now on. @throws AppError */
@@ -279,6 +284,12 @@ export class SignalingPeer implements RoomListener {
     if (this.role === 'host' && this.#place?.userId === userId) this.send({ type: 'warnings', warnings });
   }
 
+  onLayers(layers: readonly WhepLayerInfo[]): void {
+    if (this.role !== 'viewer') return;
+    const options = layerOptions(layers);
+    if (options.length > 0) this.send({ type: 'layers', layers: options });
+  }
+
   onEnded(reason: EndReason): void {
     this.#endResume(reason === 'shutdown');
     this.send({ type: 'ended', reason });
@@ -330,7 +341,7 @@ export class SignalingPeer implements RoomListener {
       error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
     if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
     const { code, message: detail, retryable } = told;
-    this.send({ type: 'error', code, detail, retryable, ...replyTo(about, told) });
+    this.send({ type: 'error', code, detail, retryable, advice: errorNotes[code].advice, ...replyTo(about, told) });
     return told;
   }
 

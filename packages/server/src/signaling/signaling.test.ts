@@ -301,7 +301,10 @@ describe('signaling refuses', () => {
   ])('%s with bad_message, and goes on', async (_name, frame, detail) => {
     const client = await open(await start());
     client.socket.send(frame);
-    const told = { type: 'error', code: 'bad_message', retryable: false, detail: expect.stringContaining(detail) };
+    const told = {
+      ...{ type: 'error', code: 'bad_message', retryable: false, detail: expect.stringContaining(detail) },
+      advice: expect.stringContaining('asyncapi.json'),
+    };
     expect(await client.next()).toMatchObject(told);
     client.send({ type: 'ping' });
     expect((await client.next()).type).toBe('pong');
