@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { clean } from './clean.ts';
+import { buildClient } from './client.ts';
 
 // What `npm pack` puts into the tarball, made in packages/server just before and removed just after (clean.ts):
 //
@@ -41,8 +42,11 @@ function nameProtocol(path: string): void {
 }
 
 function buildBrowser(): void {
+  const sdk = join(server, 'sdk');
+  buildClient(sdk);
+  // The pages are checked against its declarations, which browsers have no use for.
   compile('browser');
-  renameSync(join(compiled, 'packages/client/src'), join(server, 'sdk'));
+  for (const file of readdirSync(sdk)) if (file.endsWith('.d.ts')) rmSync(join(sdk, file));
   renameSync(join(compiled, 'web'), join(server, 'web'));
   rmSync(compiled, { recursive: true });
   cpSync(join(root, 'web'), join(server, 'web'), { recursive: true, filter: (path) => extname(path) !== '.ts' });

@@ -41,6 +41,7 @@ export function publish(room: string, stream: MediaStream, options: PublishOptio
   return new PublishSession(room, stream, options);
 }
 
+/** A host's side of a room, from `publish()`. */
 export class PublishSession extends Session<PublishEvents> {
   /** What is sent, for a preview: it stays the same while its tracks are replaced. */
   readonly stream: MediaStream;

@@ -50,6 +50,7 @@ export function watch(room: string, element: HTMLVideoElement | null, options: W
   return new WatchSession(room, element, options);
 }
 
+/** A viewer's side of a room, from `watch()`. */
 export class WatchSession extends Session<WatchEvents> {
   /**
    * What the element shows. It stays the same, and its tracks are replaced after a reconnect. Of several hosts it has the
