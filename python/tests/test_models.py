@@ -4,9 +4,10 @@ import json
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
+from typing_extensions import get_type_hints, is_typeddict
 
 from bitbasel_media import models
 

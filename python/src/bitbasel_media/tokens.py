@@ -4,9 +4,10 @@ import re
 import time
 import uuid
 from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 import jwt
+from typing_extensions import TypedDict
 
 Grant = Literal["publish", "watch", "manage"]
 Algorithm = Literal["HS256", "RS256", "ES256", "EdDSA"]

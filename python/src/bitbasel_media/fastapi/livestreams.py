@@ -49,7 +49,7 @@ class Livestreams:
     async def join(
         self, client: MediaServerClient, host_id: str, viewer_id: str, sdp: str | None
     ) -> LivestreamAnswer:
-        """Let the viewer into the host's room, its offer answered; without one it connects itself."""
+        """Let the viewer into the host's room; without an offer it connects by itself."""
         room = await self.rooms.find(client, host_id)
         token = self._viewer_token(room["room_id"], viewer_id)
         if sdp is None:

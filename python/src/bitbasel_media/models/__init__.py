@@ -1,7 +1,8 @@
 """
 The media server's answers, as they come over the wire.
 
-Typed dictionaries: they cost nothing, and keys that a newer server adds are simply there.
+Typed dictionaries: they cost nothing, and keys that a newer server adds are simply there. Those of
+`typing_extensions`, so that FastAPI takes them for answers before Python 3.12 too.
 Times are ISO 8601 in UTC.
 """
 

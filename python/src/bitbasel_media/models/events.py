@@ -1,6 +1,8 @@
 """What happens on the server, as webhooks and `GET /events` tell it (docs/events.md)."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 EventType = Literal[
     "room.started",

@@ -1,6 +1,8 @@
 """What has been."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
 
 
 class RoomHistory(TypedDict):

@@ -1,6 +1,8 @@
 """What peers are given to connect with."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 
 class _IceServer(TypedDict):

@@ -1,6 +1,8 @@
 """How the sessions of a room are doing now. Unknown values are None."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 
 class HostLayer(TypedDict):

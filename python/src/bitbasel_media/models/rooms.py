@@ -1,6 +1,8 @@
 """Rooms, their settings, and who is in them."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
 
 
 class VideoSettings(TypedDict, total=False):

@@ -1,6 +1,8 @@
 """The server as a whole."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 
 class _HistoryHealth(TypedDict):
