@@ -26,11 +26,12 @@ def webhook_event(
     secrets = [secret] if isinstance(secret, str) else list(secret)
 
     async def event(request: Request) -> MediaEvent:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LONGEST_BODY:
-                raise HTTPException(413, "No event is so long.")
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal():
+            raise HTTPException(411, "A webhook tells its length.")
+        if int(length) > _LONGEST_BODY:
+            raise HTTPException(413, "No event is so long.")
+        body = await request.body()
         refusal = WebhookError("There is no secret.")
         for one in secrets:
             try:
