@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo test test-unit test-system test-python check format bench loop-health instant-start handover restart flood bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench loop-health instant-start handover restart flood bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,9 @@ start: setup-node ## Run the server on http://localhost:8082 (HOST=0.0.0.0 for o
 
 demo: setup-node setup-browser ## Show it without a screen: a headless Chromium host and three viewers
 	@node scripts/demo.ts $(ARGS)
+
+example: setup-node setup-python ## An example backend (FastAPI) with its media server: http://localhost:8001
+	@exec python/.venv/bin/python python/examples/backend/start.py $(ARGS)
 
 test: setup ## Everything: checks, unit tests, browser and package tests, Python tests
 	@$(MAKE) --no-print-directory check test-unit test-system test-python
@@ -44,6 +47,7 @@ check: setup-node setup-python ## Lint (with layering), formatting and types
 	python/.venv/bin/ruff check python
 	python/.venv/bin/ruff format --check python
 	python/.venv/bin/mypy --config-file python/pyproject.toml python/src python/tests
+	python/.venv/bin/mypy --config-file python/pyproject.toml python/examples/backend
 
 format: setup-node setup-python ## Format and fix what can be fixed
 	npm run --silent format

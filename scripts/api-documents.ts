@@ -28,12 +28,16 @@ ${rows.join('\n')}
 `;
 }
 
+/** The Python client's errors say what to do, too. */
+const adviceByCode = () => Object.fromEntries(Object.entries(errorNotes).map(([code, { advice }]) => [code, advice]));
+
 /** Text of every made document by its path in the repository. */
 export const documents: Readonly<Record<string, () => string>> = {
   'docs/api/openapi.json': () => json(openApiDocument()),
   'docs/api/asyncapi.json': () => json(asyncApiDocument()),
   'docs/errors.md': errorTable,
   'packages/server/config.schema.json': () => json(configJsonSchema()),
+  'python/src/bitbasel_media/advice.json': () => json(adviceByCode()),
 };
 
 export const repositoryRoot = resolve(import.meta.dirname, '..');

@@ -1,73 +1,40 @@
-"""A real media server on free ports of this machine, one for all tests."""
+"""What the tests share: real media servers, and clients of them."""
 
-import os
-import re
-import subprocess
-from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from media_server import bitbasel, media_server
 
 from bitbasel_media import MediaServerClient
-
-ROOT = Path(__file__).parents[2]
-COMMAND = [
-    str(ROOT / "node_modules/.bin/node"),
-    str(ROOT / "packages/server/src/main.ts"),
-    "--host=127.0.0.1",
-    "--port=0",
-    "--server.http_alias_port=false",
-    "--server.signaling_alias_port=false",
-    "--media.port=0",
-    "--history.mode=memory",
-    "--drain.deadline_seconds=0",
-    "--rooms.max_rooms=8",
-    "--log.level=silent",
-]
-
-
-def run_server(folder: Path, environment: Mapping[str, str] = {}) -> Iterator[str]:
-    """Start a server, wait until it says where it is, and end it in the end."""
-    with subprocess.Popen(
-        COMMAND,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    ) as server:
-        assert server.stdout is not None
-        for line in server.stdout:
-            if found := re.search(r"http://localhost:(\d+)", line):
-                yield f"http://127.0.0.1:{found[1]}"
-                break
-        else:
-            pytest.fail("The server ended before it said where it is.")
-        server.terminate()
-
-
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run the server of all tests."""
-    yield from run_server(tmp_path_factory.mktemp("server"))
-
 
 SECRET = "the secret of these tests, long enough"
 
 
-@pytest.fixture
-def guarded_server_url(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the server of most tests, which asks for no tokens."""
+    with media_server(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def guarded_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run a server that asks for tokens, signed with `SECRET`."""
-    yield from run_server(tmp_path, {"BITBASEL_AUTH_SECRET": SECRET})
+    folder = tmp_path_factory.mktemp("guarded-server")
+    with media_server(folder, environment={"BITBASEL_AUTH_SECRET": SECRET}) as url:
+        yield url
+
+
+@pytest.fixture
+def secret() -> str:
+    """Return the secret of the guarded server."""
+    return SECRET
 
 
 @pytest.fixture
 def manage_token() -> str:
     """Print a token that may manage every room, as an operator does it."""
-    command = [*COMMAND[:2], "token", "--room=*", "--role=manager"]
-    environment = {**os.environ, "BITBASEL_AUTH_SECRET": SECRET}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    return bitbasel(["token", "--room=*", "--role=manager"], {"BITBASEL_AUTH_SECRET": SECRET})
 
 
 @pytest.fixture

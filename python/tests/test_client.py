@@ -2,13 +2,17 @@
 
 import asyncio
 import socket
+from pathlib import Path
 
 import pytest
+from media_server import media_server
 
 from bitbasel_media import (
+    Conflict,
     MediaServerClient,
     MediaServerError,
     MediaServerUnavailable,
+    NotFound,
     get_media_server_client,
 )
 
@@ -72,11 +76,13 @@ async def test_a_bad_call_is_told_what_is_wrong(client: MediaServerClient) -> No
     assert "post_id" in refused.value.detail
 
 
-async def test_the_limit_of_rooms_is_told(client: MediaServerClient) -> None:
-    with pytest.raises(MediaServerError) as refused:
-        for number in range(9):
-            await client.create_room(f"post_full_{number}", "user_1")
-    assert refused.value.code == "room_limit_reached"
+async def test_the_limit_of_rooms_is_told(tmp_path: Path) -> None:
+    with media_server(tmp_path, {"rooms.max_rooms": "1"}) as url:
+        async with MediaServerClient(url) as client:
+            await client.create_room("post_1", "user_1")
+            with pytest.raises(MediaServerError) as refused:
+                await client.create_room("post_2", "user_1")
+    assert (refused.value.code, refused.value.retry_after_s) == ("room_limit_reached", 30)
 
 
 async def test_many_calls_at_once(client: MediaServerClient) -> None:
@@ -92,7 +98,8 @@ async def test_a_guarded_server_takes_the_token(guarded_server_url: str, manage_
     async with MediaServerClient(guarded_server_url, token=manage_token) as client:
         room_id = await client.create_room("post", "eve")
         assert (await client.get_room_stats(room_id))["is_active"] is False
-        assert (await client.get_stats())["total_rooms"] == 1
+        assert (await client.get_stats())["total_rooms"] >= 1
+        await client.stop_room(room_id)
 
 
 async def test_no_server_is_unavailable() -> None:
@@ -164,3 +171,53 @@ def test_the_shared_client_looks_for_a_server_on_this_machine(
 ) -> None:
     monkeypatch.delenv("MEDIA_SERVER_URL", raising=False)
     assert get_media_server_client().base_url == "http://localhost:8082"
+
+
+async def test_what_a_room_is_and_has_been(client: MediaServerClient) -> None:
+    room = await client.open_room("history", owner="eve", post_id="p", settings={"max_viewers": 3})
+    assert (room["room_id"], room["max_viewers"]) == ("history", 3)
+    assert room == await client.get_room("history")
+    assert room in await client.list_rooms()
+    quality = await client.get_room_quality("history")
+    assert (quality["hosts"], quality["summary"]["viewers"]) == ([], 0)
+    with pytest.raises(Conflict) as taken:
+        await client.open_room("history", owner="mallory")
+    assert taken.value.code == "room_exists"
+    with pytest.raises(NotFound):
+        await client.kick("history", "s_unknown")
+    await client.stop_room("history")
+    detail = await client.get_room_history("history", limit=1)
+    assert (detail["owner"], detail["end_reason"], detail["sessions"]) == ("eve", "stopped", [])
+    page = await client.list_room_history(limit=1, room_id="history")
+    assert [run["run_id"] for run in page["rooms"]] == [detail["run_id"]]
+
+
+async def test_what_peers_are_given(client: MediaServerClient) -> None:
+    assert all(server["urls"] for server in await client.get_ice_servers())
+    ticket = await client.create_ticket()
+    assert ticket["ticket"]
+    assert ticket["expires_in_seconds"] > 0
+    assert (await client.readiness())["status"] == "ready"
+
+
+async def test_a_livestream_by_descriptions_is_offered_and_ended(client: MediaServerClient) -> None:
+    session = await client.start_livestream("livestreamer", post_id="p")
+    assert (session["type"], session["room_id"]) == ("offer", "livestreamer")
+    with pytest.raises(MediaServerError) as refused:
+        await client.answer_livestream(session["session_id"], "no description")
+    assert refused.value.status == 400
+    assert refused.value.advice
+    with pytest.raises(MediaServerError):
+        await client.join_livestream("livestreamer", "no description", viewer_id="ben")
+    assert await client.end_livestream("livestreamer") == "livestreamer"
+    with pytest.raises(NotFound):
+        await client.end_livestream(room_id="livestreamer")
+
+
+async def test_every_place_that_is_wrong_is_named(client: MediaServerClient) -> None:
+    with pytest.raises(MediaServerError) as refused:
+        await client.open_room("bad", settings={"max_viewers": 0, "max_hosts": 99})
+    assert [fault.split(":")[0] for fault in refused.value.faults] == [
+        "settings.max_viewers",
+        "settings.max_hosts",
+    ]

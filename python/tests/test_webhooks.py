@@ -1,5 +1,8 @@
 """Signatures: the example of the Standard Webhooks libraries, and everything that must not pass."""
 
+import base64
+import hmac
+
 import pytest
 
 from bitbasel_media import WebhookError, verify_webhook
@@ -15,7 +18,8 @@ HEADERS = {
 
 
 def test_takes_what_was_signed() -> None:
-    assert verify_webhook(SECRET, HEADERS, BODY, now=SENT_AT + 299) == {"test": 2432232314}
+    event: object = verify_webhook(SECRET, HEADERS, BODY, now=SENT_AT + 299)
+    assert event == {"test": 2432232314}
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,17 @@ def test_takes_what_was_signed() -> None:
 def test_refuses_all_else(secret: str, headers: dict[str, str], body: bytes, now: float) -> None:
     with pytest.raises(WebhookError):
         verify_webhook(secret, headers, body, now=now)
+
+
+def test_what_is_signed_and_no_event_is_refused() -> None:
+    for body in (b"[]", b"not JSON"):
+        key = base64.b64decode(SECRET.removeprefix("whsec_"))
+        signed = f"msg.{SENT_AT}.".encode() + body
+        signature = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+        headers = {
+            "webhook-id": "msg",
+            "webhook-timestamp": str(SENT_AT),
+            "webhook-signature": f"v1,{signature}",
+        }
+        with pytest.raises(WebhookError, match="The body is"):
+            verify_webhook(SECRET, headers, body, now=SENT_AT)

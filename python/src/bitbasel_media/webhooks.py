@@ -7,7 +7,9 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
+
+from .models import MediaEvent
 
 PREFIX = "whsec_"
 
@@ -23,12 +25,13 @@ def verify_webhook(
     *,
     tolerance_seconds: float = 300,
     now: float | None = None,
-) -> dict[str, Any]:
+) -> MediaEvent:
     """
     Return the event, or raise `WebhookError`.
 
     `secret` is the endpoint's (`whsec_...`), `body` the bytes as they came, before any parsing.
-    A delivery is at least once: keep the `id` of the events you have handled.
+    A delivery is at least once, and whoever has caught one can send it again within the tolerance:
+    keep the `id` of the events you have handled.
     """
     lower = {name.lower(): value for name, value in headers.items()}
     try:
@@ -44,8 +47,13 @@ def verify_webhook(
     expected = base64.b64encode(hmac.digest(_key(secret), signed, hashlib.sha256))
     if not any(_is_equal(signature, expected) for signature in signatures):
         raise WebhookError("The signature does not match.")
-    event: dict[str, Any] = json.loads(body)
-    return event
+    try:
+        event = json.loads(body)
+    except ValueError as error:
+        raise WebhookError("The body is not JSON.") from error
+    if not isinstance(event, dict):
+        raise WebhookError("The body is no event.")
+    return cast(MediaEvent, event)
 
 
 def _key(secret: str) -> bytes:
