@@ -69,7 +69,9 @@ export class DatachannelConnection implements Connection {
     return this.#counters;
   }
 
+  /** Asked of the library only when somebody wants to know: it waits for its ICE thread, which is busy in a storm of joins. */
   get remoteAddress(): string | undefined {
+    if (this.#state === 'connected') this.#remoteAddress ??= this.#readRemoteAddress();
     return this.#remoteAddress;
   }
 
@@ -124,7 +126,6 @@ export class DatachannelConnection implements Connection {
   /** SRTP keys exist from here on; the peer connection says `connected` a moment before, when nothing can be sent yet. */
   #handleOpen(): void {
     if (this.#state !== 'connecting') return;
-    this.#remoteAddress = this.#readRemoteAddress();
     this.#changeState('connected');
   }
 
