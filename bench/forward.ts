@@ -3,8 +3,8 @@
  * those of the floor (`bare-loop.ts`), so the two figures of one run compare.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { SyntheticVp8 } from '../packages/server/src/load/media/synthetic-stream.ts';
 import { createTestPeer } from '../packages/server/src/transport/datachannel/test-peer.ts';
-import { SyntheticVp8 } from '../test/support/synthetic-stream.ts';
 import { exchangeOffer, negotiate, publishOffer, syntheticVideo, watchOffer } from '../test/support/whip-peer.ts';
 import type { LoopOptions } from './bare-loop.ts';
 import type { Measurement } from './measurement.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JoinCurve, joinTimesMs } from './curves.ts';
+import { prepareMedia } from './media/host-media.ts';
 import type { Plan, PlannedViewer } from './plan.ts';
 import { seededRandom } from './random.ts';
 import { MachineMeter, ServerMeter } from './report/machine.ts';
@@ -32,8 +33,10 @@ const leadMs = 500;
 /** For the last repairs. */
 const drainMs = 1500;
 
-/** One run from its first host to the last viewer that has left. */
+/** One run from its first host to the last viewer that has left. @throws MediaFileError */
 export async function runLoad(options: RunOptions): Promise<LoadReport> {
+  // A file that cannot be read is told of here, before there are processes that would each stumble over it.
+  prepareMedia(options.plan.media);
   const processes = new Processes(options);
   try {
     const hosts = await processes.publish();
