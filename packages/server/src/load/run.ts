@@ -30,8 +30,8 @@ const pollMs = 50;
 const joinTimeoutMs = 60_000;
 /** So that servers have seen the stream's beginning before the first viewer asks for it. */
 const leadMs = 500;
-/** For the last repairs. */
-const drainMs = 1500;
+/** For what is on its way, and for the last repairs. */
+const drainMs = 2000;
 
 /** One run from its first host to the last viewer that has left. @throws MediaFileError */
 export async function runLoad(options: RunOptions): Promise<LoadReport> {
@@ -56,10 +56,10 @@ export async function runLoad(options: RunOptions): Promise<LoadReport> {
     if (planned > 0) await processes.watch(options.durationSeconds);
     const { connected } = await processes.progress();
     const used = { machine: machine.read(), server: server?.read(connected) };
-    const stopped = await processes.stop();
+    const counted = await processes.stopCounting();
     if (planned > 0) await delay(drainMs);
-    const results = await processes.finish(stopped);
-    return makeReport({ planned, results, hosts: stopped, ...used });
+    const results = await processes.finish(counted);
+    return makeReport({ planned, results, hosts: counted, ...used });
   } finally {
     processes.end();
   }
@@ -149,8 +149,8 @@ class Processes {
     await Promise.all(this.#all.map((process) => process.ask({ type: 'startCounting' }, 'counting')));
   }
 
-  async stop(): Promise<HostRecord[]> {
-    const replies = await Promise.all(this.#all.map((process) => process.ask({ type: 'stop' }, 'stopped')));
+  async stopCounting(): Promise<HostRecord[]> {
+    const replies = await Promise.all(this.#all.map((process) => process.ask({ type: 'stopCounting' }, 'counted')));
     return replies.flatMap(({ hosts }) => hosts);
   }
 

@@ -41,7 +41,6 @@ export class Host {
   #audio: SyntheticOpus | undefined;
   #audioDueMs = -1;
   #reportDueMs = 0;
-  #isSending = true;
 
   constructor(room: string, media: HostMedia, plan: Plan, random: Random) {
     this.room = room;
@@ -77,7 +76,7 @@ export class Host {
   /** Sends what is due by now. */
   tick(nowMs: number): void {
     const peer = this.#session?.peer;
-    if (peer === undefined || !this.#isSending) return;
+    if (peer === undefined) return;
     for (const layer of this.#layers) {
       const lateMs = layer.sendDue(nowMs, (packet) => this.#send(peer, packet));
       if (lateMs >= 0) this.onFrame(lateMs);
@@ -87,11 +86,6 @@ export class Host {
     if (nowMs < this.#reportDueMs) return;
     this.#reportDueMs = nowMs + reportIntervalMs;
     for (const layer of this.#layers) peer.send(this.#report.subarray(0, layer.writeReport(this.#report)));
-  }
-
-  /** From here on nothing new is sent; lost packets are still sent again. */
-  stopSending(): void {
-    this.#isSending = false;
   }
 
   async leave(): Promise<void> {

@@ -59,7 +59,7 @@ it("knows by the host's own numbers what a server has left out", () => {
   const traced = new TracedPackets();
   expect(traced.isWhole).toBe(false);
   for (const index of [100, 101, 103]) traced.onPacket(trace(index));
-  expect([traced.isWhole, traced.delivered, traced.expected(110)]).toEqual([true, 3, 10]);
+  expect([traced.isWhole, traced.delivered(110), traced.expected(110)]).toEqual([true, 3, 10]);
 });
 
 it('says nothing once the layer has changed', () => {
@@ -74,5 +74,11 @@ it('a late packet of before does not count in a new count', () => {
   for (const index of [100, 102]) traced.onPacket(trace(index));
   traced.startCounting();
   for (const index of [101, 103, 105]) traced.onPacket(trace(index));
-  expect([traced.delivered, traced.expected(106)]).toEqual([2, 3]);
+  expect([traced.delivered(106), traced.expected(106)]).toEqual([2, 3]);
+});
+
+it('what the host has sent since the count was taken only shows what is missing before', () => {
+  const traced = new TracedPackets();
+  for (const index of [100, 101, 103, 104, 106]) traced.onPacket(trace(index));
+  expect([traced.delivered(103), traced.expected(103)]).toEqual([2, 3]);
 });

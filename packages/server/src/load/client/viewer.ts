@@ -150,7 +150,7 @@ export class Viewer {
   }
 
   /**
-   * @param hostPackets what the host of the room has made in the whole run; undefined where the viewer leaves before
+   * @param hostPackets what the host of the room had made when the count ended; undefined where the viewer leaves before
    * @param stalledAfterMs a viewer that has been there until then, and whose last packet is older, was left without media
    */
   record(hostPackets?: number, stalledAfterMs?: number): SessionRecord {
@@ -167,7 +167,7 @@ export class Viewer {
       firstPacketMs: since(media.firstPacketMs),
       firstKeyframeMs: since(media.firstKeyframeMs),
       ...counts,
-      ...(isTraced && { expected: media.traced.expected(hostPackets), delivered: media.traced.delivered }),
+      ...(isTraced && { expected: media.traced.expected(hostPackets), delivered: media.traced.delivered(hostPackets) }),
       isTraced,
       ignored: this.#ignored,
       packetsReceived: media.packetsReceived,

@@ -10,8 +10,11 @@ export type WorkerCommand =
   | { readonly type: 'progress' }
   /** The figures begin here. */
   | { readonly type: 'startCounting' }
-  /** Viewers stay who they are; hosts send nothing new. */
-  | { readonly type: 'stop' }
+  /**
+   * The figures end here, and nobody comes or goes any more. Hosts go on: whether the last packets are missing shows by
+   * those behind them.
+   */
+  | { readonly type: 'stopCounting' }
   | { readonly type: 'finish'; readonly hostPackets: readonly (readonly [room: string, packets: number])[] };
 
 export interface Progress {
@@ -41,6 +44,6 @@ export type WorkerReply =
   | { readonly type: 'joining' }
   | ({ readonly type: 'progress' } & Progress)
   | { readonly type: 'counting' }
-  | { readonly type: 'stopped'; readonly hosts: readonly HostRecord[] }
+  | { readonly type: 'counted'; readonly hosts: readonly HostRecord[] }
   | ({ readonly type: 'result' } & WorkerResult)
   | { readonly type: 'broken'; readonly message: string };

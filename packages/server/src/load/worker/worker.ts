@@ -21,7 +21,7 @@ const failures = new Map<string, CallError>();
 const latenessMs: number[] = [];
 const health = new HealthMeter();
 let audience: Audience | undefined;
-let stoppedMs = 0;
+let endMs = 0;
 
 process.on('message', (command: WorkerCommand) => {
   handle(command).then(reply, (error: unknown) =>
@@ -50,11 +50,10 @@ async function handle(command: WorkerCommand): Promise<WorkerReply> {
       latenessMs.length = 0;
       audience?.startCounting();
       return { type: 'counting' };
-    case 'stop':
-      stoppedMs = performance.now();
-      for (const host of hosts) host.stopSending();
+    case 'stopCounting':
+      endMs = performance.now();
       audience?.stopChurn();
-      return { type: 'stopped', hosts: hostRecords() };
+      return { type: 'counted', hosts: hostRecords() };
     case 'finish':
       return await finish(new Map(command.hostPackets));
   }
@@ -88,7 +87,7 @@ async function publishOne(host: Host): Promise<void> {
 async function finish(hostPackets: ReadonlyMap<string, number>): Promise<WorkerReply> {
   const { p99 } = percentiles(latenessMs);
   const measured = { ...health.read(), frameLatenessP99Ms: p99 };
-  const sessions = (await audience?.finish(hostPackets, stoppedMs - stalledMs)) ?? [];
+  const sessions = (await audience?.finish(hostPackets, endMs - stalledMs)) ?? [];
   await Promise.all(hosts.map((host) => host.leave().catch(() => {})));
   return {
     type: 'result',
