@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench loop-health instant-start handover restart flood bottleneck fixtures sim pack clean setup-node setup-browser setup-media setup-network setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench loop-health instant-start handover restart flood bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,12 @@ bench: setup-node ## Measure the server's cost of a forwarded packet
 
 loop-health: setup-node ## How late the server's one thread is while 100, 300 and 500 viewers watch
 	@node bench/loop-health.ts $(ARGS)
+
+storm: setup-node ## 1,000 viewers of one room come at once, to a server of their own: all within 5 s, none refused
+	@node bench/storm.ts $(ARGS)
+
+load-limit: setup-node ## The largest number of viewers that a server of their own holds at 1.5 Mbps with less than 0.1 % loss
+	@node bench/storm.ts --limit $(ARGS)
 
 instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: time to the first frame, and to live
 	INSTANT_START_JOINS=50 vitest run --project system test/browser/instant-start.test.ts

@@ -23,6 +23,10 @@ export class ServerProcess {
     return new ServerProcess(child, started.url);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** What the process has used so far, by its own accounting. */
   async usage(): Promise<ServerUsage> {
     const usage = await this.#ask('usage');

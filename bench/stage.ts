@@ -1,6 +1,7 @@
 /** A server with one synthetic host and its viewers, each in a process of its own: what every bench of the whole needs. */
+
+import { SyntheticVp8 } from '../packages/server/src/load/media/synthetic-stream.ts';
 import { createTestPeer, type TestPeer } from '../packages/server/src/transport/datachannel/test-peer.ts';
-import { SyntheticVp8 } from '../test/support/synthetic-stream.ts';
 import { exchangeOffer, negotiate, publishOffer, syntheticVideo, watchOffer } from '../test/support/whip-peer.ts';
 import { ServerProcess } from './server-process.ts';
 import { FRAMES_PER_SECOND, PACKET_BYTES, PACKETS_PER_FRAME } from './stream.ts';

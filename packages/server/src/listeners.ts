@@ -13,6 +13,12 @@ export interface ServerPorts {
   readonly media: number;
 }
 
+/**
+ * Connections that the kernel keeps until they are accepted, as far as it allows (`net.core.somaxconn`). With Node's 511 a
+ * thousand viewers who come at once overflow it, and those dropped try again only 1, 3 and 7 s later.
+ */
+const backlog = 4096;
+
 /** A listener could not be had at start. The message names the setting, and what to do. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -53,7 +59,7 @@ export class Listeners {
     const server = this.#certificate ? createSecureServer(this.#certificate, this.#handle) : createServer(this.#handle);
     server.on('upgrade', (request, connection, head) => this.#signaling.handleUpgrade(request, connection, head));
     const listening = Promise.withResolvers<void>();
-    server.once('listening', listening.resolve).once('error', listening.reject).listen(port, host);
+    server.once('listening', listening.resolve).once('error', listening.reject).listen(port, host, backlog);
     await listening.promise.catch((cause: unknown) => {
       throw portError(setting, host, port, cause);
     });

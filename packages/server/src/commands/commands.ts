@@ -1,12 +1,14 @@
 import type { Command } from './command.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
+import { loadCommand } from './load.ts';
 import { tokenCommand } from './token.ts';
 
 /** By the word that they go by. Without one of these, the server is started. */
 export const commands: ReadonlyMap<string, Command> = new Map([
   ['config', configCommand],
   ['doctor', doctorCommand],
+  ['load', loadCommand],
   ['token', tokenCommand],
 ]);
 

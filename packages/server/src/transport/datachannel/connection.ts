@@ -27,6 +27,8 @@ export interface DatachannelConnectionOptions {
   readonly local: LocalTransport;
   readonly rtcConfig: RtcConfig;
   readonly events: ConnectionEvents;
+  /** For a peer whose SDP is the offer, and which therefore controls ICE (RFC 8445, section 6.1.1). Default false. */
+  readonly controlsIce?: boolean;
   /** Told of whatever the owner's handlers throw. Must not throw itself. */
   readonly onError: (error: unknown) => void;
   /** Called once, when the connection is over, after the owner's last event. */
@@ -67,7 +69,9 @@ export class DatachannelConnection implements Connection {
     return this.#counters;
   }
 
+  /** Asked of the library only when somebody wants to know: it waits for its ICE thread, which is busy in a storm of joins. */
   get remoteAddress(): string | undefined {
+    if (this.#state === 'connected') this.#remoteAddress ??= this.#readRemoteAddress();
     return this.#remoteAddress;
   }
 
@@ -75,7 +79,7 @@ export class DatachannelConnection implements Connection {
   connect(remote: RemoteTransport, candidates: readonly LocalCandidate[] = []): void {
     if (this.#isOver) throw new TransportError('closed', 'The connection is closed');
     if (this.#state !== 'new') throw new TransportError('already_connected', 'The connection was started before');
-    const offer = writeRemoteOffer(remote);
+    const offer = writeRemoteOffer(remote, this.#options.controlsIce);
     if (remote.dtlsRole === 'server') this.#tagBytes = REMOTE_CHOICE_TAG_BYTES;
     const peerConnection = new PeerConnection('', this.#options.rtcConfig);
     this.#peerConnection = peerConnection;
@@ -122,7 +126,6 @@ export class DatachannelConnection implements Connection {
   /** SRTP keys exist from here on; the peer connection says `connected` a moment before, when nothing can be sent yet. */
   #handleOpen(): void {
     if (this.#state !== 'connecting') return;
-    this.#remoteAddress = this.#readRemoteAddress();
     this.#changeState('connected');
   }
 

@@ -15,9 +15,10 @@ const HASH_LENGTH_BYTES: ReadonlyMap<string, number> = new Map([
  * and RTCP packet, whatever its SSRC or payload type. No candidates: the remote side's own connectivity checks show its
  * addresses (RFC 8445, section 7.3.1.3), and descriptions that carry some make libdatachannel throw now and then.
  *
+ * @param asIceLite makes this side the controlling one, which an answerer is only toward a lite agent (section 6.1.1)
  * @throws TransportError `bad_remote_parameters`
  */
-export function writeRemoteOffer(remote: RemoteTransport): string {
+export function writeRemoteOffer(remote: RemoteTransport, asIceLite = false): string {
   checkIceAttribute('ufrag', remote.ice.ufrag, 4);
   checkIceAttribute('password', remote.ice.pwd, 22);
   const lines = [
@@ -25,6 +26,7 @@ export function writeRemoteOffer(remote: RemoteTransport): string {
     'o=- 1 1 IN IP4 127.0.0.1',
     's=-',
     't=0 0',
+    ...(asIceLite ? ['a=ice-lite'] : []),
     `a=group:BUNDLE ${PIPE_MID}`,
     `m=video 9 UDP/TLS/RTP/SAVPF ${PIPE_PAYLOAD_TYPE}`,
     'c=IN IP4 0.0.0.0',

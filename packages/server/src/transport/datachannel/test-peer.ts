@@ -9,6 +9,11 @@ export interface TestPeerOptions {
   readonly dtlsRole?: DtlsRole;
   /** Default 127.0.0.1. */
   readonly bindAddress?: string;
+  /**
+   * Whether it controls ICE, as whoever offers does: not every server yields where both sides think they are controlled
+   * (RFC 8445, section 7.3.1.1), as ours does. Default false.
+   */
+  readonly controlsIce?: boolean;
 }
 
 let sharedCertificate: Promise<Certificate> | undefined;
@@ -30,7 +35,8 @@ export class TestPeer {
   onPacket: (packet: Buffer) => void = () => {};
   readonly #connection: DatachannelConnection;
 
-  constructor(certificate: Certificate, { dtlsRole = 'client', bindAddress = '127.0.0.1' }: TestPeerOptions) {
+  constructor(certificate: Certificate, options: TestPeerOptions) {
+    const { dtlsRole = 'client', bindAddress = '127.0.0.1', controlsIce = false } = options;
     const { fingerprint } = certificate;
     const ice = createIceCredentials();
     const connected = Promise.withResolvers<void>();
@@ -43,6 +49,7 @@ export class TestPeer {
     this.#connection = new DatachannelConnection({
       local: { ice, fingerprint, candidates: [] },
       rtcConfig: rtcConfig(certificate, bindAddress),
+      controlsIce,
       events: {
         onPacket: (packet) => this.onPacket(packet),
         onStateChange: (state) => {

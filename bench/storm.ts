@@ -1,0 +1,45 @@
+/**
+ * `make storm` and `make load-limit`: a server in a process of its own, and `bitbasel load` toward it. Further flags are
+ * those of `bitbasel load`, and replace these.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describeMachine } from './measurement.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** Little media, since it is the joins that are measured. Bounds: all within 5 s. */
+const storm = [
+  '--viewers=1000',
+  '--join=storm',
+  '--bitrate-kbps=24',
+  '--fps=2',
+  '--duration=5',
+  '--max-connect-ms=5000',
+];
+/** The server's hot path is compiled when the count begins; see `WARM_UP_FRAMES`. */
+const limit = ['--find-limit', '--viewers=50', '--join=ramp:4', '--bitrate-kbps=1500', '--warm-up=8', '--duration=10'];
+const maxMemoryPerViewerBytes = 300_000;
+
+const [first, ...rest] = process.argv.slice(2);
+const isLimit = first === '--limit';
+const flags = isLimit ? [...limit, ...rest] : [...storm, ...process.argv.slice(2)];
+const main = fileURLToPath(import.meta.resolve('../packages/server/src/main.ts'));
+
+console.log(describeMachine());
+const server = await ServerProcess.start();
+const urls = [`--whip-url=${server.url}/whip/{room}`, `--whep-url=${server.url}/whep/{room}`];
+const load = spawn(process.execPath, [main, 'load', ...urls, `--server-pid=${server.pid}`, ...flags], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+let output = '';
+load.stdout.setEncoding('utf8').on('data', (text: string) => {
+  output += text;
+  process.stdout.write(text);
+});
+const [code]: (number | null)[] = await once(load, 'close');
+server.stop();
+const [, kib] = /(\d+) KiB a viewer/.exec(output) ?? [];
+const isTooLarge = !isLimit && Number(kib) * 1024 > maxMemoryPerViewerBytes;
+if (isTooLarge) console.error(`Failed: ${kib} KiB of memory a viewer are more than 300 KB.`);
+process.exit(isTooLarge ? 1 : (code ?? 1));
