@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Coturn, turnSecret } from '../support/coturn.ts';
 import { eventually } from '../support/eventually.ts';
@@ -90,6 +93,30 @@ describe('TURN', () => {
     expect(findings[`TURN ${plain}`]?.verdict).toBe('failed');
   });
 
+  it('is tried over TLS, with a certificate that clients take or refuse', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bitbasel-turns-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+      ...{ keyType: 'ec', algorithm: 'sha256' },
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    writeFileSync(files.cert, made.cert);
+    writeFileSync(files.key, made.private);
+    const secure = await Coturn.start(files);
+    onTestFinished(async () => void (await secure.stop()));
+    const url = `turns:127.0.0.1:${secure.port}`;
+    const flags = [`--turn.urls=["${url}"]`, `--turn.secret=${turnSecret}`];
+    const trusting = await doctor(flags, ['env', `NODE_EXTRA_CA_CERTS=${files.cert}`]);
+    expect(trusting.findings[`TURN ${url}`]).toMatchObject({ verdict: 'ok' });
+    const strict = await doctor(flags);
+    expect(strict.findings[`TURN ${url}`]).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringContaining('self-signed certificate'),
+      advice: expect.stringContaining('good for its name'),
+    });
+  });
+
   it('any STUN server answers for a peer', async () => {
     const { findings } = await doctor([`--peer=127.0.0.1:${coturn.port}`]);
     expect(findings['UDP to peer']).toMatchObject({
@@ -116,10 +143,20 @@ describe('Redis', () => {
       verdict: 'failed',
       detail: expect.stringMatching(/WRONGPASS|NOAUTH/),
     });
+    const server = await MediaServerProcess.start({
+      'rate_limits.redis_url': `redis://:another-word@127.0.0.1:${port}`,
+    });
+    onTestFinished(async () => void (await server.stop()));
+    await eventually(
+      async () => server.output,
+      (output) => output.includes('WRONGPASS'),
+      'the server to be refused',
+    );
     await redis.kill();
     const gone = await tried(password);
     expect(gone.findings.Redis).toMatchObject({ verdict: 'failed', detail: expect.stringContaining('ECONNREFUSED') });
-    for (const { output } of [right, wrong, gone]) expect(output).not.toMatch(/a-password-of-redis|another-word/);
+    for (const { output } of [right, wrong, gone, server])
+      expect(output).not.toMatch(/a-password-of-redis|another-word/);
   });
 });
 
@@ -177,6 +214,20 @@ it('the server itself warns at its start, and starts', async () => {
     'the warning',
   );
   expect(await server.json('/health')).toMatchObject({ status: 'healthy' });
+});
+
+it('a folder that cannot be made for the history holds up no start, and is told of', async () => {
+  const path = '/proc/nowhere/history.sqlite';
+  const server = await MediaServerProcess.start({ 'history.mode': 'sqlite', 'history.path': path });
+  onTestFinished(async () => void (await server.stop()));
+  expect(await server.json('/health')).toMatchObject({
+    history: { mode: 'memory', status: 'failing', detail: expect.stringContaining(`${path}: ENOENT`) },
+  });
+  await eventually(
+    async () => server.output,
+    (output) => output.includes('history is kept in memory'),
+    'the log to say so',
+  );
 });
 
 async function freePort(): Promise<number> {

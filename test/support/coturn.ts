@@ -13,7 +13,8 @@ export class Coturn {
     this.port = port;
   }
 
-  static async start(): Promise<Coturn> {
+  /** @param tls a certificate and its key, as PEM files, with which it speaks TLS on the same port */
+  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<Coturn> {
     const port = await freePort();
     const program = new Program('turnserver', {
       arguments: [
@@ -21,7 +22,8 @@ export class Coturn {
         ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--listening-port', String(port)],
         ...['--use-auth-secret', '--static-auth-secret', turnSecret, '--realm', 'bitbasel.test'],
         // The media server is on loopback here, where coturn relays to only when told so, and with a password set.
-        ...['--allow-loopback-peers', '--cli-password', 'unused', '--no-cli', '--no-tls', '--no-dtls'],
+        ...['--allow-loopback-peers', '--cli-password', 'unused', '--no-cli', '--no-dtls'],
+        ...(tls ? ['--cert', tls.cert, '--pkey', tls.key] : ['--no-tls']),
         ...['--log-file', 'stdout', '--simple-log', '--pidfile', '', '--verbose'],
       ],
     });

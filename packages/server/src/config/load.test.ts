@@ -247,6 +247,10 @@ describe('configuration', () => {
     ['a credential', { file: { ice_servers: [{ urls: 'turns', username: 'u', credential: secret }] } }],
     ['a key in a URL', { flags: [`--auth.jwks_url=ftp://example.org/jwks?key=${secret}`] }],
     ['the value of an unknown flag', { flags: ['--auth.secrt', secret] }],
+    [
+      'a password in a URL',
+      { file: { webhooks: { endpoints: [{ url: `https://u:${secret}@x.org`, secret: `whsec_${'A'.repeat(32)}` }] } } },
+    ],
     ['a section that is text', { file: { auth: secret } }],
     ['a file that is not JSON', { file: `{"auth":{"secret":${secret}}}` }],
   ])('shows nobody %s that is wrong', (_what, given) => {

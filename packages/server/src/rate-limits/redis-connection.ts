@@ -15,7 +15,8 @@ export function connectRedis(url: string, logger: Logger): Redis {
   redis.on('error', (error: Error) => {
     if (isAway) return;
     isAway = true;
-    logger.warn({ err: error }, 'Redis is away: rate limits are counted by this server alone');
+    // Not the error itself: it carries the command that failed, and that of signing in has the password.
+    logger.warn({ reason: error.message }, 'Redis is away: rate limits are counted by this server alone');
   });
   redis.on('ready', () => {
     if (isAway) logger.info('Redis is back: rate limits are counted together again');

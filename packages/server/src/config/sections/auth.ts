@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { settingNotes } from '../setting-notes.ts';
+import { webUrl } from '../web-url.ts';
 
 const seconds = (least: number, most: number) => z.number().int().min(least).max(most);
 const secondsFrom = (least: number, most: number) => `a whole number from ${least} to ${most}`;
@@ -23,15 +24,11 @@ export const auth = z.strictObject({
     help: 'Public key of tokens signed with RS256, ES256 or EdDSA',
     expects: 'the path of a PEM file with a public key',
   }),
-  jwks_url: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .exactOptional()
-    .register(settingNotes, {
-      help: 'Where the public keys of tokens are looked up; fetched anew when a token names an unknown key',
-      expects: 'an http or https URL',
-      hides: 'credentials',
-    }),
+  jwks_url: webUrl.exactOptional().register(settingNotes, {
+    help: 'Where the public keys of tokens are looked up; fetched anew when a token names an unknown key',
+    expects: 'an http or https URL without a password',
+    hides: 'credentials',
+  }),
   jwks_cooldown_seconds: seconds(0, 86_400)
     .default(30)
     .register(settingNotes, {

@@ -1,6 +1,7 @@
 import { mediaEventTypes } from '@bitbasel/protocol';
 import { z } from 'zod';
 import { settingNotes } from '../setting-notes.ts';
+import { webUrl } from '../web-url.ts';
 
 /** As Standard Webhooks writes secrets: 24 to 64 random bytes. */
 const secret = z.string().refine((text) => {
@@ -10,7 +11,7 @@ const secret = z.string().refine((text) => {
 });
 
 const endpoint = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).max(2048),
+  url: webUrl,
   secret,
   events: z.array(z.enum(mediaEventTypes)).min(1).exactOptional(),
 });
@@ -27,7 +28,7 @@ export const webhooks = z.strictObject({
     .register(settingNotes, {
       help: 'Who is told of events by POST, signed with the secret; all events unless some are named',
       expects:
-        'a list like [{"url":"https://example.org/hook","secret":"whsec_...","events":["room.started"]}], each URL once, secrets of 24 to 64 bytes in base64 after whsec_',
+        'a list like [{"url":"https://example.org/hook","secret":"whsec_...","events":["room.started"]}], each URL once and without a password, secrets of 24 to 64 bytes in base64 after whsec_',
       hides: { allBut: ['url', 'events'] },
     }),
   timeout_seconds: z.number().int().min(1).max(300).default(10).register(settingNotes, {

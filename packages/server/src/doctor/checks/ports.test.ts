@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
@@ -39,6 +40,19 @@ it('says who has the UDP port', async () => {
   const { media } = await check(configured({ media: holder.address().port }));
   expect(media).toMatchObject({ check: 'media.port', verdict: 'failed' });
   expect(media?.detail).toContain(`process ${process.pid}`);
+});
+
+const leastUnprivileged = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+// Only root can be somebody else for a moment; and where all ports are for everybody, none is refused.
+it.skipIf(process.geteuid?.() !== 0 || leastUnprivileged < 2)('says that low ports are not for everybody', async () => {
+  process.seteuid?.('nobody');
+  onTestFinished(() => process.seteuid?.(0));
+  const { http, media } = await check(configured({ http: 1, media: 1 }));
+  for (const finding of [http, media])
+    expect(finding).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringContaining('may not be had by this user'),
+    });
 });
 
 it('finds free ports free', async () => {

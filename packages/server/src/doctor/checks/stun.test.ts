@@ -14,7 +14,7 @@ async function beyondNat(address: string, port?: number): Promise<string> {
   onTestFinished(() => void socket.close());
   socket.on('message', (bytes, from) => {
     const { transactionId } = parseStunMessage(bytes);
-    const value = xorAddressValue({ address, port: port ?? from.port });
+    const value = xorAddressValue({ address, port: port ?? from.port }, transactionId);
     const attributes = [[stunAttributes.xorMappedAddress, value]] as const;
     socket.send(
       encodeStunMessage({ type: stunTypes.bindingSuccess, transactionId, attributes }),

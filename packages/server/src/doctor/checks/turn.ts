@@ -53,11 +53,21 @@ async function checkServer({ url, isShared, ...credential }: TurnServer, timeout
   } catch (error) {
     if (error instanceof TurnRefusal)
       return failed(`it refused an allocation: ${error.message}`, adviceOn(error, isShared));
+    if (server.transport === 'tls' && isCertificateFault(error))
+      return failed(
+        `its certificate: ${reasonOf(error)}`,
+        'Clients refuse it as well: give it one that is good for its name.',
+      );
     return failed(
       reasonOf(error),
       `See whether it runs, and whether a firewall lets ${server.transport === 'udp' ? 'UDP' : 'TCP'} to port ${server.port} through.`,
     );
   }
+}
+
+function isCertificateFault(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /CERT|VERIFY|ALTNAME/.test(code);
 }
 
 function adviceOn({ code }: TurnRefusal, isShared: boolean): string {

@@ -64,15 +64,28 @@ describe('a STUN message', () => {
     expect(hasIntegrity(parseStunMessage(written), shortTermKey)).toBe(true);
   });
 
-  it('carries the address that was put in, and the reason of a refusal', () => {
-    const endpoint = { address: '203.0.113.7', port: 9003 };
+  it('masks addresses as RFC 5769 has it', () => {
+    for (const vector of [response4, response6]) {
+      const { transactionId, attributes } = parseStunMessage(vector);
+      const endpoint = addressIn(parseStunMessage(vector), stunAttributes.xorMappedAddress) ?? { address: '', port: 0 };
+      expect(xorAddressValue(endpoint, transactionId)).toEqual(attributes.get(stunAttributes.xorMappedAddress));
+    }
+  });
+
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['::1', '::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+  ])('carries the address %s, and the reason of a refusal', (address, read) => {
+    const endpoint = { address: read, port: 9003 };
+    const transactionId = newTransactionId();
     const attributes = [
-      [stunAttributes.xorMappedAddress, xorAddressValue(endpoint)],
+      [stunAttributes.xorMappedAddress, xorAddressValue({ address, port: 9003 }, transactionId)],
       [stunAttributes.errorCode, Buffer.from([0, 0, 4, 38, ...Buffer.from('Stale Nonce')])],
     ] as const;
-    const message = parseStunMessage(
-      encodeStunMessage({ type: 0x0111, transactionId: newTransactionId(), attributes }),
-    );
+    const message = parseStunMessage(encodeStunMessage({ type: 0x0111, transactionId, attributes }));
     expect(addressIn(message, stunAttributes.xorMappedAddress)).toEqual(endpoint);
     expect(refusalIn(message)).toEqual({ code: 438, reason: 'Stale Nonce' });
   });

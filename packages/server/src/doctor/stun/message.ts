@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { SocketAddress } from 'node:net';
+import { isIPv4, SocketAddress } from 'node:net';
 import { crc32 } from 'node:zlib';
 
 /** A peer sent what is no STUN message, or one that lacks something. */
@@ -149,16 +149,26 @@ export function addressIn(message: StunMessage, attribute: number): Endpoint | u
   return { address: new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address, port };
 }
 
-/** The value of an XOR-MAPPED-ADDRESS; IPv4 alone, or IPv6 that stands for it. */
-export function xorAddressValue({ address, port }: Endpoint): Buffer {
-  const bytes = address
-    .replace(/^::ffff:/, '')
-    .split('.')
-    .map(Number);
-  const value = Buffer.from([0, 1, 0, 0, ...bytes]);
+/** The value of an XOR-MAPPED-ADDRESS in the answer to this transaction (RFC 8489, section 14.2). */
+export function xorAddressValue({ address, port }: Endpoint, transactionId: Buffer): Buffer {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  const isIpv4 = isIPv4(plain);
+  const bytes = isIpv4 ? plain.split('.').map(Number) : ipv6Bytes(plain);
+  const mask = Buffer.alloc(16);
+  mask.writeUInt32BE(magicCookie);
+  transactionId.copy(mask, 4);
+  const masked = bytes.map((byte, index) => byte ^ (mask[index] ?? 0));
+  const value = Buffer.from([0, isIpv4 ? 1 : 2, 0, 0, ...masked]);
   value.writeUInt16BE(port ^ (magicCookie >>> 16), 2);
-  value.writeUInt32BE((value.readUInt32BE(4) ^ magicCookie) >>> 0, 4);
   return value;
+}
+
+function ipv6Bytes(address: string): number[] {
+  const [front = '', back] = address.replace(/%.*$/, '').split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const [first, last] = [groups(front), groups(back ?? '')];
+  const all = [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+  return all.flatMap((group) => [group >>> 8, group & 0xff]);
 }
 
 export interface StunRefusal {

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import {
   type Endpoint,
   encodeStunMessage,
@@ -10,7 +11,7 @@ import {
   xorAddressValue,
 } from './message.ts';
 
-/** Answers STUN binding requests over UDP (IPv4): the other side of `bitbasel doctor --peer`. */
+/** Answers STUN binding requests over UDP: the other side of `bitbasel doctor --peer`. */
 export class StunResponder {
   readonly #socket: Socket;
 
@@ -26,7 +27,7 @@ export class StunResponder {
 
   /** @throws Error where the port cannot be had */
   static async listen(host: string, port: number, onAsked: (from: Endpoint) => void): Promise<StunResponder> {
-    const socket = createSocket('udp4');
+    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
     const listening = once(socket, 'listening');
     socket.bind({ address: host, port, exclusive: true });
     try {
@@ -51,7 +52,7 @@ function answerTo(bytes: Buffer, from: Endpoint): Buffer | undefined {
   try {
     const { type, transactionId } = parseStunMessage(bytes);
     if (type !== stunTypes.bindingRequest) return undefined;
-    const attributes = [[stunAttributes.xorMappedAddress, xorAddressValue(from)]] as const;
+    const attributes = [[stunAttributes.xorMappedAddress, xorAddressValue(from, transactionId)]] as const;
     return encodeStunMessage({ type: stunTypes.bindingSuccess, transactionId, attributes });
   } catch (error) {
     // Whoever sends something else to this port gets no answer.
