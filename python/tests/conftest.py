@@ -20,6 +20,7 @@ COMMAND = [
     "--server.signaling_alias_port=false",
     "--media.port=0",
     "--history.mode=memory",
+    "--drain.deadline_seconds=0",
     "--rooms.max_rooms=8",
     "--log.level=silent",
 ]

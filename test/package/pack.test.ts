@@ -33,7 +33,13 @@ beforeAll(async () => {
   npm(folder, 'init', '--yes');
   npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
 
-  const ports = ['--port=0', '--server.http_alias_port=false', '--server.signaling_alias_port=false', '--media.port=0'];
+  const ports = [
+    '--port=0',
+    '--drain.deadline_seconds=0',
+    '--server.http_alias_port=false',
+    '--server.signaling_alias_port=false',
+    '--media.port=0',
+  ];
   const command = join(folder, 'node_modules/.bin/bitbasel');
   server = new Program(command, { arguments: ['--host=127.0.0.1', ...ports], directory: folder, environment });
   const [, port] = await server.printed(/http:\/\/localhost:(\d+)/);

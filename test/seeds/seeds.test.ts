@@ -16,7 +16,7 @@ import { exchangeMessages } from './signaling.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const server = 'http://localhost:8082';
-const thisMachineOnly = { BITBASEL_SERVER_HOST: '127.0.0.1' };
+const thisMachineOnly = { BITBASEL_SERVER_HOST: '127.0.0.1', BITBASEL_DRAIN_DEADLINE_SECONDS: '0' };
 const run = promisify(execFile);
 
 const documents = [

@@ -31,6 +31,8 @@ export class MediaServerProcess {
       'server.signaling_alias_port': 'false',
       'media.port': '0',
       'history.mode': 'memory',
+      // Test peers do not say that they go.
+      'drain.deadline_seconds': '0',
       ...settings,
     };
     const flags = Object.entries(all).map(([key, value]) => `--${key}=${value}`);
@@ -58,6 +60,10 @@ export class MediaServerProcess {
   /** As `kill -9` does it. */
   kill(): Promise<void> {
     return this.#program.kill();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#program.signal(signal);
   }
 
   stop(): Promise<number | null> {

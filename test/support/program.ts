@@ -48,6 +48,10 @@ export class Program {
     return promise;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Asks it to end, and resolves to its exit code. */
   stop(): Promise<number | null> {
     this.#child.kill('SIGTERM');

@@ -222,6 +222,31 @@ describe('a session', () => {
     session.close();
   });
 
+  it('goes where it is asked to when it is time, without its resume secret, and lets nothing hurry it', async () => {
+    const { session, states } = open('viewer', 'token');
+    await last(sockets).open();
+    await last(sockets).tell({ ...welcome, resume_secret: 'resume_1' });
+    last(peers).become('connected');
+    const url = 'wss://other.example/signal/gallery';
+    await last(sockets).tell({ type: 'reconnect', reason: 'draining', retry_after_ms: 500, url });
+    await vi.advanceTimersByTimeAsync(499);
+    expect(states).toEqual(['live']);
+    await vi.advanceTimersByTimeAsync(51);
+    expect(sockets[0]?.received.at(-1)).toEqual({ type: 'leave' });
+    expect([last(sockets).url, last(sockets).protocols]).toEqual([url, ['bitbasel', 'bitbasel.token.token']]);
+    await goLive();
+    expect(states).toEqual(['live', 'reconnecting', 'live']);
+
+    await last(sockets).tell({ type: 'reconnect', reason: 'draining', retry_after_ms: 500 });
+    last(sockets).close();
+    await vi.advanceTimersByTimeAsync(499);
+    expect(sockets).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(51);
+    expect(sockets).toHaveLength(3);
+    expect(last(sockets).url).toBe(url);
+    session.close();
+  });
+
   it('gives up at a final error, and says which', async () => {
     const { session, states } = open();
     await last(sockets).open();

@@ -60,7 +60,7 @@ export class Session extends TypedEventTarget<SessionEvents> {
   readonly room: string;
   /** The server's wall clock; media delays are measured against it. */
   readonly clock = new ServerClock();
-  readonly #url: URL;
+  #url: URL;
   readonly #negotiation: Negotiation;
   readonly #token: SessionOptions['token'];
   /** Leads back to the place that was lost, without a token. */
@@ -73,6 +73,8 @@ export class Session extends TypedEventTarget<SessionEvents> {
   #failures = 0;
   #liveSinceMs: number | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Asked to come back no sooner. */
+  #notBeforeMs = 0;
 
   constructor(room: string, options: SessionOptions, negotiation: Negotiation) {
     super();
@@ -168,11 +170,33 @@ export class Session extends TypedEventTarget<SessionEvents> {
       case 'layer':
         this.emit('layer', message);
         break;
+      case 'reconnect':
+        this.#moveLater(message);
+        break;
       case 'ended':
         // A server that shuts down may be back in a moment: the socket's end is the failure to recover from.
         if (message.reason !== 'shutdown') this.#end('ended');
         break;
     }
+  }
+
+  /** All goes on here until then. */
+  #moveLater({ url, retry_after_ms }: Extract<ServerMessage, { type: 'reconnect' }>): void {
+    if (url !== undefined) this.#url = new URL(url);
+    // Whoever leaves gives up the place.
+    this.#resumeSecret = undefined;
+    const waitMs = retry_after_ms * (1 + Math.random() / 10);
+    this.#notBeforeMs = performance.now() + waitMs;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#move(), waitMs);
+  }
+
+  #move(): void {
+    this.#attempt?.close();
+    this.#attempt = undefined;
+    this.#liveSinceMs = undefined;
+    this.#setState('reconnecting');
+    this.#connect();
   }
 
   #onFailure(error: SessionError): void {
@@ -194,7 +218,9 @@ export class Session extends TypedEventTarget<SessionEvents> {
     if (this.#liveSinceMs !== undefined && performance.now() - this.#liveSinceMs > stableAfterMs) this.#failures = 0;
     this.#liveSinceMs = undefined;
     this.#failures += 1;
-    this.#retryTimer = setTimeout(() => this.#connect(), retryDelayMs(this.#failures, Math.random()));
+    const waitMs = Math.max(retryDelayMs(this.#failures, Math.random()), this.#notBeforeMs - performance.now());
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#connect(), waitMs);
     this.#setState(noRoomYet ? 'waiting' : 'reconnecting');
   }
 

@@ -112,6 +112,14 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     .object({ type: z.literal('ended'), reason: z.enum(['stopped', 'idle', 'shutdown']) })
     .describe('The room is gone; the socket closes after it'),
   z
+    .object({
+      type: z.literal('reconnect'),
+      reason: z.literal('draining'),
+      retry_after_ms: z.number().int().min(0).describe('When to go: until then all goes on here'),
+      url: z.string().exactOptional().describe('The WebSocket to join at instead; without it, the same as before'),
+    })
+    .describe('This server is about to end: leave, and join anew. Others get another `retry_after_ms`'),
+  z
     .object({ type: z.literal('left'), session_id: z.string().nullable() })
     .describe('The answer to `leave`; the socket closes after it'),
   z

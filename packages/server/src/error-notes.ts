@@ -108,6 +108,10 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
   room_limit_reached: { meaning: 'The server has `rooms.max_rooms` rooms.', advice: waitAndRepeat },
   room_full: { meaning: 'The room has as many viewers as it takes.', advice: waitAndRepeat },
   server_full: { meaning: 'The server has `server.max_connections` connections.', advice: waitAndRepeat },
+  draining: {
+    meaning: 'The server is about to end, and waits for the sessions that it has: it takes no new ones.',
+    advice: 'Go to another server where there is one; else repeat after Retry-After.',
+  },
   shutting_down: {
     meaning: 'The server is about to end.',
     advice: 'Go to another server where there is one; else repeat after Retry-After.',

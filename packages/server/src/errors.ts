@@ -68,6 +68,7 @@ const catalogue = {
   room_full: { status: 503, title: 'Room is full', retryable: true },
   server_full: { status: 503, title: 'Server is full', retryable: true },
   auth_unavailable: { status: 503, title: 'Tokens cannot be checked now', retryable: true },
+  draining: { status: 503, title: 'Server is being drained', retryable: true },
   shutting_down: { status: 503, title: 'Server is shutting down', retryable: true },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -6,6 +6,7 @@ import { readCommandLine } from './config/layers.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import { StartError } from './listeners.ts';
 import { startServer } from './server.ts';
+import { endOnSignals } from './signals.ts';
 import { version } from './version.ts';
 
 const given = commands.get(process.argv[2] ?? '');
@@ -20,8 +21,7 @@ try {
   const server = await startServer(config);
   console.log(banner(config, server.ports, version));
   if (config.tls.cert !== undefined) process.on('SIGHUP', () => server.reloadCertificate());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => server.close().then(() => process.exit(0)));
+  endOnSignals(server);
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
   console.error(error.message);

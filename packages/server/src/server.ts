@@ -7,6 +7,7 @@ import type { Gatekeeper } from './auth/gatekeeper.ts';
 import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
 import { checkLocally } from './doctor/local-checks.ts';
+import { Drain } from './drain.ts';
 import { HistoryService } from './events/history-service.ts';
 import { Listeners, portError, type ServerPorts, StartError } from './listeners.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -35,6 +36,11 @@ export interface MediaServer {
   reloadCertificate(): void;
   /** What every HTTP route asks of its caller. */
   readonly routes: readonly DeclaredRoute[];
+  /**
+   * Takes no new rooms and sessions, and asks those that are here to go elsewhere. Resolves when they have, or at the
+   * deadline, or upon `close`. Idempotent.
+   */
+  drain(): Promise<void>;
   /** Ends all rooms and sessions, and frees the ports. Idempotent. */
   close(): Promise<void>;
 }
@@ -69,7 +75,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   });
   const readiness = {
     listening: () => (listeners.isListening ? undefined : 'not listening'),
-    accepting: () => (rooms.isClosing ? 'shutting down' : undefined),
+    accepting: () => rooms.closedFor,
     history: () => records.health().detail,
   };
   const app = await buildApp({
@@ -80,10 +86,12 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   });
   const signaling = new SignalingServer({ config, rooms, gatekeeper, rateLimits, clock, logger });
   const listeners = new Listeners(app.routing, signaling, certificate?.current);
+  const drain = new Drain({ settings: config.drain, rooms, signaling, records, logger });
   const sweeper = setInterval(() => rooms.sweep(), config.rooms.sweep_interval_seconds * 1000);
 
   const close = async () => {
     clearInterval(sweeper);
+    drain.cutShort();
     certificate?.close();
     rooms.close();
     ticker.stop();
@@ -106,6 +114,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       rooms,
       routes: app.declaredRoutes,
       reloadCertificate: () => certificate?.reload(),
+      drain: () => drain.run(),
       close: () => (closing ??= close()),
     };
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { AppError } from '../errors.ts';
 import { addressKey } from '../rate-limits/client-address.ts';
 import type { RateLimitKind, RateLimits } from '../rate-limits/rate-limits.ts';
+import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Session } from '../rooms/session.ts';
 
 /** What the caller of a route must be allowed to do. Every route says it, in `config.access`. */
@@ -45,8 +46,20 @@ export interface DeclaredRoute {
   readonly access: RouteAccess;
 }
 
+export interface GuardOptions {
+  readonly gatekeeper: Gatekeeper;
+  readonly rateLimits: RateLimits;
+  readonly rooms: Pick<RoomRegistry, 'requireOpen'>;
+}
+
+/** The limits on calls that begin a session: a server that is about to end refuses those, whatever room they name. */
+const beginning: ReadonlySet<RateLimitKind | undefined> = new Set(['publishes', 'joins'] as const);
+
 /** Refuses calls that are too many, or not allowed, before their bodies are read. @returns what every route declares */
-export function guardRoutes(app: FastifyInstance, gatekeeper: Gatekeeper, limits: RateLimits): DeclaredRoute[] {
+export function guardRoutes(
+  app: FastifyInstance,
+  { gatekeeper, rateLimits: limits, rooms }: GuardOptions,
+): DeclaredRoute[] {
   const declared: DeclaredRoute[] = [];
   app.addHook('onRoute', ({ method, url, config }) => {
     const access = config?.access;
@@ -64,6 +77,7 @@ export function guardRoutes(app: FastifyInstance, gatekeeper: Gatekeeper, limits
     const address = addressKey(request.ip);
     limits.consumeHere('requests', [address]);
     if (limit !== undefined) await limits.consume(limit, [address]);
+    if (beginning.has(limit)) rooms.requireOpen();
     if (access.kind === 'open') return;
     request.access = await gatekeeper.accessOf(shownBy(request));
     if (limit !== undefined && request.access.identity !== null)

@@ -99,7 +99,7 @@ export async function buildApp({
     if (method === 'POST' || method === 'DELETE') await records.settled();
   });
 
-  const declaredRoutes = guardRoutes(app, gatekeeper, rateLimits);
+  const declaredRoutes = guardRoutes(app, { gatekeeper, rateLimits, rooms });
   const routes = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set();

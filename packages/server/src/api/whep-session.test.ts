@@ -69,7 +69,7 @@ describe("WHEP's server-sent events", () => {
     expect(events.response.headers.get('content-type')).toBe('text/event-stream');
     expect(events.response.headers.get('access-control-allow-origin')).toBe('*');
     await events.until('event: viewercount\ndata: {"viewercount":1}\n\n');
-    server.rooms.askViewersToReconnect((room) => `https://other.example/whep/${room}`);
+    for (const viewer of server.rooms.viewersByHttp) viewer.askToReconnect('https://other.example/whep/a');
     await events.until('event: reconnect\ndata: {"url":"https://other.example/whep/a"}\n\n');
     for (const host of server.rooms.get('a').hostSessions) host.close('left');
     const text = await events.until('event: inactive\ndata: {}\n\n');

@@ -111,6 +111,9 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'rate_limits.chats_per_address_per_minute': { good: false, bad: true },
   'rate_limits.reactions_per_minute': { good: 5, bad: -1 },
   'rate_limits.redis_url': { good: 'redis://127.0.0.1:6379', bad: 'http://127.0.0.1' },
+  'drain.deadline_seconds': { good: 0, bad: -1 },
+  'drain.spread_seconds': { good: 0, bad: 'slowly' },
+  'drain.reconnect_url': { good: 'https://media2.example.org', bad: 'media2.example.org' },
   'log.level': { good: 'debug', bad: 'loud' },
 };
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { auth } from './sections/auth.ts';
 import { chat } from './sections/chat.ts';
 import { cors } from './sections/cors.ts';
+import { drain } from './sections/drain.ts';
 import { history } from './sections/history.ts';
 import { metrics } from './sections/metrics.ts';
 import { rateLimits } from './sections/rate-limits.ts';
@@ -186,6 +187,7 @@ export const configSchema = z.strictObject({
   webhooks: webhooks.prefault({}),
   auth: auth.prefault({}),
   rate_limits: rateLimits.prefault({}),
+  drain: drain.prefault({}),
   log: log.prefault({}),
 });
 

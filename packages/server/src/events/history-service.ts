@@ -105,6 +105,15 @@ export class HistoryService {
     return this.#journal.settled();
   }
 
+  /**
+   * Resolves when everything is on disk, and every event has been sent once to who is to be told of it. What an endpoint
+   * did not take is not waited for: it is tried again after the next start.
+   */
+  async flush(): Promise<void> {
+    await this.#journal.flush();
+    await this.webhooks.idle();
+  }
+
   health(): HistoryHealth {
     const { mode, fault, setAside } = this.#opened;
     const detail = this.#journal.fault ?? (setAside === undefined ? fault : undefined);

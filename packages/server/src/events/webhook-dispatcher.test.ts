@@ -117,3 +117,11 @@ it('tells an endpoint of the events that it named', async () => {
   await pass(0);
   expect(sent).toEqual([['http://hook0', 2]]);
 });
+
+it('is idle once every event that can be sent now has been tried', async () => {
+  const { dispatcher, sent, make } = start((_, { roomId }) => (roomId === 'a' ? 'no' : undefined));
+  await dispatcher.idle();
+  dispatcher.add([make(1), make(2), make(3, 'b'), make(4, 'b')]);
+  await dispatcher.idle();
+  expect(sent.map(([, number]) => number)).toEqual([1, 3, 4]);
+});

@@ -37,6 +37,11 @@ export class WebhookDispatcher {
     return [...this.#queues].map(([url, { counters, waitingRooms }]) => ({ url, ...counters, waitingRooms }));
   }
 
+  /** Resolves when nothing is being sent, or could be now. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.idle()));
+  }
+
   close(): void {
     for (const queue of this.#queues.values()) queue.close();
   }

@@ -42,6 +42,7 @@ export class WebhookEndpointQueue {
   #ready: WebhookLane[] = [];
   #underWay = 0;
   #closed = false;
+  #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(endpoint: WebhookEndpoint, options: WebhookQueueOptions) {
     this.#endpoint = endpoint;
@@ -88,6 +89,7 @@ export class WebhookEndpointQueue {
       void this.#deliverFirst(lane).finally(() => {
         this.#underWay -= 1;
         this.#run();
+        if (this.#underWay === 0) this.#idle?.resolve();
       });
     }
   }
@@ -165,6 +167,14 @@ export class WebhookEndpointQueue {
       this.#makeReady(lane);
     }, waitMs).unref();
     this.#timers.add(timer);
+  }
+
+  /** Resolves when nothing is under way: what is left waits for its next try. */
+  async idle(): Promise<void> {
+    if (this.#underWay === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
+    this.#idle = undefined;
   }
 
   /** What is not delivered stays in the database. Idempotent. */

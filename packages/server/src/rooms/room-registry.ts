@@ -132,13 +132,29 @@ export class RoomRegistry {
     }
   }
 
-  /** No new rooms are taken any more. */
-  get isClosing(): boolean {
-    return this.#closing;
+  /** Why no new rooms and sessions are taken; undefined while they are. */
+  get closedFor(): 'shutting down' | 'draining' | undefined {
+    if (this.#closing) return 'shutting down';
+    return this.#ledger.isDraining ? 'draining' : undefined;
+  }
+
+  get sessionCount(): number {
+    return this.#ledger.size;
+  }
+
+  /** Takes no new rooms and sessions. Resolves when the last session has ended. Idempotent. */
+  drain(): Promise<void> {
+    return this.#ledger.drain();
+  }
+
+  /** @throws AppError where new rooms and sessions are for other servers */
+  requireOpen(): void {
+    if (this.#closing) throw new AppError('shutting_down', 'The server is shutting down.', { retryAfterSeconds: 10 });
+    this.#ledger.requireOpen();
   }
 
   #requirePlace(): void {
-    if (this.#closing) throw new AppError('shutting_down', 'The server is shutting down.', { retryAfterSeconds: 10 });
+    this.requireOpen();
     const limit = this.#context.config.rooms.max_rooms;
     if (this.#rooms.size < limit) return;
     const error = new AppError('room_limit_reached', `The server takes at most ${limit} rooms.`, {
@@ -191,11 +207,10 @@ export class RoomRegistry {
     return session;
   }
 
-  /** Asks every viewer by HTTP to start a new session, at `urlOf(room)` where that gives one: before a drain. */
-  askViewersToReconnect(urlOf: (roomId: string) => string | undefined = () => undefined): void {
-    for (const room of this.#rooms.values()) {
-      for (const viewer of room.viewerSessions) viewer.askToReconnect(urlOf(room.id));
-    }
+  /** Those that WHEP's event `reconnect` can reach. */
+  get viewersByHttp(): Session[] {
+    const viewers = this.list().flatMap((room) => [...room.viewerSessions]);
+    return viewers.filter(({ kind }) => kind === 'http');
   }
 
   /** The room that a session is in. @throws AppError session_not_found */
@@ -219,6 +234,8 @@ export class RoomRegistry {
 
   /** Removes the rooms that nobody has been in for `rooms.idle_timeout_seconds`. */
   sweep(): void {
+    // Those that have gone from a server that is drained come back to the next one.
+    if (this.#ledger.isDraining) return;
     const nowUs = this.#context.clock.nowUs();
     const timeoutUs = this.#context.config.rooms.idle_timeout_seconds * 1e6;
     for (const room of this.list()) {

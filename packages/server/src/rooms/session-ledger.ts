@@ -9,6 +9,7 @@ export class SessionLedger {
   readonly #events: LifecycleSink;
   readonly #byId = new Map<string, Session>();
   readonly #closed = noTotals();
+  #drained: PromiseWithResolvers<void> | undefined;
 
   constructor(maxSessions: number, events: LifecycleSink) {
     this.#maxSessions = maxSessions;
@@ -23,8 +24,32 @@ export class SessionLedger {
     return this.#byId.get(id);
   }
 
-  /** @throws AppError server_full; pending sessions count too, or a burst of offers would pass the limit */
+  get isDraining(): boolean {
+    return this.#drained !== undefined;
+  }
+
+  /** Takes no more sessions. Resolves when those that are there have ended. Idempotent. */
+  drain(): Promise<void> {
+    this.#drained ??= Promise.withResolvers();
+    this.#tellDrained();
+    return this.#drained.promise;
+  }
+
+  #tellDrained(): void {
+    if (this.#byId.size === 0) this.#drained?.resolve();
+  }
+
+  /** @throws AppError */
+  requireOpen(): void {
+    if (!this.isDraining) return;
+    throw new AppError('draining', 'This server is about to end, and takes no new rooms and sessions.', {
+      retryAfterSeconds: 5,
+    });
+  }
+
+  /** @throws AppError draining, server_full; pending sessions count too, or a burst of offers would pass the limit */
   requirePlace(): void {
+    this.requireOpen();
     if (this.#byId.size < this.#maxSessions) return;
     const detail = `The server takes at most ${this.#maxSessions} connections.`;
     const error = new AppError('server_full', detail, { retryAfterSeconds: 10 });
@@ -39,6 +64,7 @@ export class SessionLedger {
     if (this.#byId.get(session.id) !== session) return;
     this.#byId.delete(session.id);
     addTotals(this.#closed, session);
+    this.#tellDrained();
   }
 
   /** Since the start, closed sessions included; a total never goes down. */

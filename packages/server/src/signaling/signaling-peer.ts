@@ -73,6 +73,10 @@ export class SignalingPeer implements RoomListener {
     return Math.round(this.#context.clock.nowUs() / 1000);
   }
 
+  get roomId(): string {
+    return this.#roomId;
+  }
+
   send(message: ServerMessage): void {
     this.#outlet.send(message);
   }

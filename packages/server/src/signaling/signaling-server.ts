@@ -78,8 +78,14 @@ export class SignalingServer {
 
   #requirePlace(): void {
     if (this.#onEmpty) throw new AppError('shutting_down', 'The server is shutting down.');
+    this.#context.rooms.requireOpen();
     const limit = this.#context.config.server.max_connections;
     if (this.#sockets.size >= limit) throw new AppError('server_full', `The server takes at most ${limit} WebSockets.`);
+  }
+
+  /** Those that are open. */
+  get sockets(): readonly SignalingSocket[] {
+    return [...this.#sockets];
   }
 
   /** Takes no more sockets, and closes those that are open; one that does not answer in time is cut off. Idempotent. */

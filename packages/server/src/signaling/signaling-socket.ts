@@ -2,6 +2,7 @@ import { type ClientMessage, clientMessageSchema, type ServerMessage } from '@bi
 import { type RawData, WebSocket } from 'ws';
 import { Access } from '../auth/access.ts';
 import { AppError } from '../errors.ts';
+import type { Role } from '../rooms/session.ts';
 import { validate } from '../validation.ts';
 import { isAboutChat } from './chat-replies.ts';
 import { dispatch } from './dispatch.ts';
@@ -61,6 +62,14 @@ export class SignalingSocket implements Outlet {
       onClosed();
     });
     if (access === undefined) this.#peer.fail(admission);
+  }
+
+  get roomId(): string {
+    return this.#peer.roomId;
+  }
+
+  get role(): Role | undefined {
+    return this.#peer.role;
   }
 
   send(message: ServerMessage): void {

@@ -10,7 +10,7 @@ export const legacyRoomOperations: Resource = {
       summary: 'The room of a post; the same one for the same post and host as long as it lives',
       json: legacyCreateRoomSchema,
       answers: { 200: { description: 'Its id', json: legacyRoomSchema } },
-      errors: ['room_limit_reached', 'shutting_down'],
+      errors: ['room_limit_reached', 'draining', 'shutting_down'],
     },
     'POST /room/{room_id}/stop': {
       id: 'stopRoom',

@@ -26,6 +26,7 @@ export const livestreamOperations: Resource = {
         'host_busy',
         'room_limit_reached',
         'server_full',
+        'draining',
         'shutting_down',
       ],
     },
@@ -41,7 +42,7 @@ export const livestreamOperations: Resource = {
       summary: "Answer a viewer's offer",
       json: livestreamJoinSchema,
       answers: { 200: { description: 'The session', json: livestreamSessionSchema } },
-      errors: [...offerErrors, 'room_not_found', 'not_live', 'room_full', 'server_full', 'shutting_down'],
+      errors: [...offerErrors, 'room_not_found', 'not_live', 'room_full', 'server_full', 'draining', 'shutting_down'],
     },
     'POST /livestream/end': {
       id: 'endLivestream',

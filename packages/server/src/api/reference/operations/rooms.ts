@@ -17,7 +17,7 @@ export const roomOperations: Resource = {
       description: 'The same id again by the same owner gives the room as it stands.',
       json: createRoomSchema,
       answers: { 201: { description: 'The room', json: roomInfoSchema } },
-      errors: ['room_exists', 'room_limit_reached', 'shutting_down'],
+      errors: ['room_exists', 'room_limit_reached', 'draining', 'shutting_down'],
     },
     'GET /rooms/{room_id}': {
       id: 'getRoom',

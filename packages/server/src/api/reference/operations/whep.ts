@@ -11,7 +11,7 @@ export const whepOperations: Resource = {
       summary: "Watch: the viewer's offer in, the answer out",
       text: ['application/sdp'],
       answers: answered,
-      errors: [...offerErrors, 'room_not_found', 'not_live', 'room_full', 'server_full', 'shutting_down'],
+      errors: [...offerErrors, 'room_not_found', 'not_live', 'room_full', 'server_full', 'draining', 'shutting_down'],
     },
     'HEAD /whep/{room_id}': {
       id: 'probeWhep',

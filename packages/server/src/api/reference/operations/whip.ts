@@ -19,6 +19,7 @@ export const whipOperations: Resource = {
         'host_busy',
         'room_limit_reached',
         'server_full',
+        'draining',
         'shutting_down',
       ],
     },
