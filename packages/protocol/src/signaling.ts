@@ -52,6 +52,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   /** What a viewer wants of the video; see `layerWishSchema`. A `layer` comes back when what is sent changes by it. */
   layerWishSchema.extend({ type: z.literal('layer') }),
   ...chatClientMessages,
+  /** A fresh token of the same user, before the one that it came with expires. Answered by `token`, or by an error. */
+  z.object({ type: z.literal('token'), token: z.string().min(1).max(8192) }),
   z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('ping'), id: z.number().optional() }),
 ]);
@@ -119,6 +121,9 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
       url: z.string().exactOptional().describe('The WebSocket to join at instead; without it, the same as before'),
     })
     .describe('This server is about to end: leave, and join anew. Others get another `retry_after_ms`'),
+  z
+    .object({ type: z.literal('token'), expires_at: z.string().nullable() })
+    .describe('The answer to a fresh token: when the latest one expires; null where no tokens are asked for'),
   z
     .object({ type: z.literal('left'), session_id: z.string().nullable() })
     .describe('The answer to `leave`; the socket closes after it'),

@@ -81,3 +81,68 @@ describe('a kick', () => {
     await own.app.close();
   });
 });
+
+describe('the session of a token that expires, where it is to end with it', () => {
+  const startHere = async () => {
+    const own = await startServer({ end_sessions_on_expiry: true });
+    const sign = (ttlSeconds: number, sub: string, grants: TokenContent['grants'] = ['publish']) =>
+      signToken({ room: 'a', grants, sub }, secret, { ttlSeconds, nowMs: own.clock.nowUs() / 1000 });
+    const call = (method: 'POST' | 'PATCH' | 'GET', url: string, bearer: string, payload?: string) =>
+      own.app.inject({
+        ...{ method, url, headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/sdp' } },
+        ...(method === 'PATCH' && {
+          headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/trickle-ice-sdpfrag' },
+        }),
+        ...(payload && { payload }),
+      });
+    const entered = await call('POST', '/whip/a', await sign(10, 'eve'), offers.host);
+    own.transport.connection.become('connected');
+    const url = new URL(String(entered.headers.location)).pathname;
+    const resume = String(entered.headers['bitbasel-resume']);
+    const pass = (seconds: number) => {
+      own.clock.advance(seconds);
+      // Not silent, which would end it as well.
+      own.transport.connection.receive(Buffer.from([128, 201, 0, 1, 0, 0, 0, 1]));
+      own.rooms.tick();
+    };
+    const renew = async (bearer: string) => (await call('PATCH', url, bearer, 'a=end-of-candidates\r\n')).statusCode;
+    const isThere = async () => (await own.app.inject({ url })).statusCode === 204;
+    return { own, sign, call, pass, renew, isThere, resume };
+  };
+
+  it('ends, and its resume secret with it', async () => {
+    const { own, call, pass, isThere, resume } = await startHere();
+    pass(9);
+    expect(await isThere()).toBe(true);
+    pass(6);
+    expect(await isThere()).toBe(false);
+    expect((await call('POST', '/whip/a', resume, offers.host)).json()).toMatchObject({ code: 'resume_refused' });
+    await own.app.close();
+  });
+
+  it('leaves no way back by the resume secret of one that was cut off before', async () => {
+    const { own, call, pass, resume } = await startHere();
+    own.transport.connection.become('failed');
+    pass(16);
+    expect((await call('POST', '/whip/a', resume, offers.host)).json()).toMatchObject({ code: 'token_expired' });
+    await own.app.close();
+  });
+
+  it("goes on after a PATCH with a later token of its user's, and not with another's; a kick revokes both", async () => {
+    const { own, sign, call, pass, renew, isThere } = await startHere();
+    expect(await renew(await sign(60, 'ann', ['manage']))).toBe(204);
+    const fresh = await sign(30, 'eve');
+    expect(await renew(fresh)).toBe(204);
+    pass(28);
+    expect(await isThere()).toBe(true);
+    const [session] = own.rooms.get('a').hostSessions;
+    expect(session?.credentials).toHaveLength(2);
+    const manager = await sign(60, 'ann', ['manage']);
+    await own.app.inject({
+      ...{ method: 'DELETE', url: `/rooms/a/sessions/${session?.publicId}` },
+      headers: { authorization: `Bearer ${manager}` },
+    });
+    expect((await call('POST', '/whip/a', fresh, offers.host)).json()).toMatchObject({ code: 'token_revoked' });
+    await own.app.close();
+  });
+});

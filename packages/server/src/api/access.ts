@@ -122,6 +122,14 @@ function roomParameter({ params }: FastifyRequest): string {
 /** For routes of sessions. @throws AppError forbidden where a token came along that is not of this session */
 export function requireFit(access: Access, session: Session): void {
   if (access.isOpen || access.credential === null) return;
-  const isOwn = session.credential?.digest === access.credential.digest;
+  const { digest } = access.credential;
+  const isOwn = session.credentials.some((credential) => credential.digest === digest);
   if (!isOwn) access.require([session.role === 'host' ? 'publish' : 'watch', 'manage'], session.roomId);
+}
+
+/** A later token that comes along prolongs the session, if it is its own bearer's and good for being there. */
+export function renewByToken(access: Access, session: Session): void {
+  const { credential, place } = access;
+  if (credential === null || place !== undefined || credential.subject !== session.credential?.subject) return;
+  if (access.may(session.role === 'host' ? 'publish' : 'watch', session.roomId)) session.renew(credential);
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Access } from '../auth/access.ts';
+import type { Credential } from '../auth/credential.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { ResumePlace } from '../auth/resume-places.ts';
 import { type CloseReason, isCutOff } from '../rooms/close-reason.ts';
@@ -11,7 +12,7 @@ import type { Peer, Role } from '../rooms/session.ts';
 export const resumeHeader = 'bitbasel-resume';
 
 /** Where in a room a caller by HTTP is to be, and what it may do there; who it is, the caller of this adds. */
-export type Entrant = Pick<Peer, 'kind' | 'caps' | 'credential' | 'observer'> & { readonly takeover: boolean };
+export type Entrant = Pick<Peer, 'kind' | 'caps' | 'credentials' | 'observer'> & { readonly takeover: boolean };
 
 /** Makes a session of a peer, and gives it its resume secret where tokens are asked for. */
 export function enterByHttp(
@@ -30,6 +31,7 @@ export function enterByHttp(
   let leave: (() => void) | undefined;
   const observer = {
     onConnected: () => {},
+    onRenewed: (fresh: Credential) => resumePlaces.renew(place, fresh),
     onClosed: (reason: CloseReason) => {
       if (leave === undefined) return;
       if (isCutOff(reason)) resumePlaces.drop(place, leave);
@@ -37,7 +39,7 @@ export function enterByHttp(
     },
   };
   const takeover = access.place !== undefined;
-  const negotiated = negotiate({ kind: 'http', takeover, caps, credential, observer });
+  const negotiated = negotiate({ kind: 'http', takeover, caps, credentials: [credential], observer });
   leave = () => negotiated.session.close('replaced');
   resumePlaces.enter(place, leave);
   reply.header(resumeHeader, place.secret);

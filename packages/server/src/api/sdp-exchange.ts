@@ -4,7 +4,7 @@ import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { acceptAnswer, acceptCandidates, type Negotiated } from '../rooms/negotiation.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
 import type { Role } from '../rooms/session.ts';
-import { ofSession, open, requireFit } from './access.ts';
+import { ofSession, open, renewByToken, requireFit } from './access.ts';
 import { descriptionOf, sdp, sdpFragment, takeDescriptions } from './content-types.ts';
 import {
   iceServerLinks,
@@ -88,6 +88,7 @@ export function sessionRoutes(app: FastifyInstance, protocol: SessionProtocol, r
   app.patch<SessionRoute>(url, { config }, async (request, reply) => {
     const session = rooms.session(request.params.session, role);
     requireFit(request.access, session);
+    renewByToken(request.access, session);
     const { type, text } = descriptionOf(request);
     if (type === sdp) acceptAnswer(session, text);
     else acceptCandidates(session, text);

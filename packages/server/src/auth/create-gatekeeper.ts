@@ -8,6 +8,7 @@ import { TokenVerifier } from './token-verifier.ts';
 export function createGatekeeper({ auth }: Config, nowMs: () => number): Gatekeeper {
   return new Gatekeeper({
     verifier: createVerifier(auth, nowMs),
+    endsOnExpiry: auth.end_sessions_on_expiry,
     resumeGraceMs: auth.resume_grace_seconds * 1000,
     ticketTtlMs: auth.ticket_ttl_seconds * 1000,
     nowMs,

@@ -38,3 +38,9 @@ export function chatStandingOf({ chat, grants }: Credential): ChatStanding {
   const manages = grants.includes('manage');
   return { role: grants.includes('publish') ? 'host' : manages ? 'moderator' : 'viewer', manages };
 }
+
+/** A bearer's tokens after a fresh one: those that have not expired, the latest last. Nothing changes by an older one. */
+export function renewed(credentials: readonly Credential[], fresh: Credential, nowMs: number): readonly Credential[] {
+  if (fresh.expiresAtMs <= (credentials.at(-1)?.expiresAtMs ?? 0)) return credentials;
+  return [...credentials.filter(({ expiresAtMs }) => expiresAtMs > nowMs), fresh];
+}

@@ -9,6 +9,8 @@ import type { TokenVerifier } from './token-verifier.ts';
 export interface GatekeeperOptions {
   /** Undefined: nothing is configured to check tokens with, and everybody may do everything. */
   readonly verifier: TokenVerifier | undefined;
+  /** Sessions end with their tokens. */
+  readonly endsOnExpiry: boolean;
   readonly resumeGraceMs: number;
   readonly ticketTtlMs: number;
   readonly nowMs: () => number;
@@ -30,9 +32,13 @@ export class Gatekeeper {
   readonly tickets: Tickets;
   readonly #verifier: TokenVerifier | undefined;
   readonly #revocations: Revocations;
+  readonly #endsOnExpiry: boolean;
+  readonly #nowMs: () => number;
 
-  constructor({ verifier, resumeGraceMs, ticketTtlMs, nowMs }: GatekeeperOptions) {
+  constructor({ verifier, endsOnExpiry, resumeGraceMs, ticketTtlMs, nowMs }: GatekeeperOptions) {
     this.#verifier = verifier;
+    this.#endsOnExpiry = endsOnExpiry;
+    this.#nowMs = nowMs;
     this.#revocations = new Revocations(nowMs);
     this.resumePlaces = new ResumePlaces(resumeGraceMs, nowMs);
     this.tickets = new Tickets(ticketTtlMs, nowMs);
@@ -58,10 +64,25 @@ export class Gatekeeper {
       const place = this.resumePlaces.find(bearer);
       if (place === undefined)
         throw new AppError('resume_refused', 'The place is not kept any more. Come back with a token.');
+      this.requireCurrent(place.credential);
       return Access.of(place.credential, this.#revocations, place);
     }
     if (bearer.length > maxBearerLength) throw new AppError('invalid_token', 'The token is too long.');
     return Access.of(await verifier.verify(bearer), this.#revocations);
+  }
+
+  /** For what begins by a token that was shown before. @throws AppError token_expired where sessions end with it */
+  requireCurrent(credential: Credential | null): void {
+    if (this.#endsOnExpiry && credential !== null && credential.expiresAtMs <= this.#nowMs())
+      throw new AppError('token_expired', 'The token has expired meanwhile. Ask for another.');
+  }
+
+  /** What a fresh token allows to who came with another. @throws AppError where it is not good, or another user's */
+  async renewalOf(access: Access, token: string): Promise<Access> {
+    const fresh = await this.accessOf({ bearer: token });
+    if (fresh.place !== undefined) throw new AppError('invalid_token', 'This is no token.');
+    if (fresh.identity !== access.identity) throw new AppError('forbidden', 'The token is for another user.');
+    return fresh;
   }
 
   /** Keeps out whoever came with this, until its token has expired. */

@@ -12,7 +12,7 @@ export interface ResumePlace {
 }
 
 interface Kept {
-  readonly place: ResumePlace;
+  place: ResumePlace;
   /** Ends the session that is in it. */
   leave: (() => void) | undefined;
   /** Until when the place is kept for one that was cut off. */
@@ -60,6 +60,14 @@ export class ResumePlaces {
   enter(place: ResumePlace, leave: () => void): void {
     this.vacate(place);
     this.#byDigest.set(digestOf(place.secret), { place, leave, untilMs: 0 });
+  }
+
+  /** The session in the place has been given a later token. */
+  renew({ secret }: ResumePlace, credential: Credential): void {
+    const kept = this.#byDigest.get(digestOf(secret));
+    if (kept === undefined) return;
+    const { grants, rooms } = kept.place.credential;
+    kept.place = { ...kept.place, credential: { ...credential, grants, rooms } };
   }
 
   /** The session that `leave` would end has been cut off: the place is kept for a while. */

@@ -98,6 +98,7 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'auth.jwks_cooldown_seconds': { good: 0, bad: -1 },
   'auth.issuer': { good: 'https://example.org', bad: '' },
   'auth.audience': { good: 'media', bad: '' },
+  'auth.end_sessions_on_expiry': { good: true, bad: 'later' },
   'auth.resume_grace_seconds': { good: 5, bad: -5 },
   'auth.ticket_ttl_seconds': { good: 5, bad: 0 },
   'rate_limits.rooms_per_minute': { good: false, bad: 0 },

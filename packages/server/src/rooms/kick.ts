@@ -17,16 +17,19 @@ export function kick(room: Room, sessionId: string, revoker: Revoker): void {
   const [member] = room.chat.find({ sessionId });
   if (session === undefined && member === undefined)
     throw new AppError('session_not_found', 'There is no such session in the room.');
-  const credential = session?.credential ?? member?.credential;
-  if (credential !== undefined) revoker.revoke(credential, room.id);
+  const shown = session?.credentials ?? (member?.credential ? [member.credential] : []);
+  for (const credential of shown) revoker.revoke(credential, room.id);
   for (const other of room.chat.members)
-    if (other === member || isSameBearer(other.credential, credential)) other.kick();
+    if (other === member || isSameBearer(other.credential ? [other.credential] : [], shown)) other.kick();
   for (const other of room.sessions)
-    if (other === session || isSameBearer(other.credential, credential)) other.close('kicked');
+    if (other === session || isSameBearer(other.credentials, shown)) other.close('kicked');
 }
 
-function isSameBearer(one: Credential | undefined, other: Credential | undefined): boolean {
-  if (one === undefined || other === undefined) return false;
-  if (other.tokenId !== null) return one.tokenId === other.tokenId;
-  return other.subject === null ? one.digest === other.digest : one.subject === other.subject;
+function isSameBearer(ones: readonly Credential[], kicked: readonly Credential[]): boolean {
+  return ones.some((one) => kicked.some((other) => isSame(one, other)));
+}
+
+function isSame(one: Credential, kicked: Credential): boolean {
+  if (kicked.tokenId !== null) return one.tokenId === kicked.tokenId;
+  return kicked.subject === null ? one.digest === kicked.digest : one.subject === kicked.subject;
 }

@@ -360,10 +360,13 @@ export class Room implements SessionKeeper {
     return this.hasSessions || hasNews || hasChat;
   }
 
-  /** Closes the sessions that have been silent, or not connected, for too long. */
+  /** Closes the sessions that have been silent, or not connected, for too long, and those whose tokens are over. */
   expireSessions(nowUs: number): void {
-    for (const { session } of this.#hosts.all) session.expire(nowUs);
-    for (const viewer of this.#viewers) viewer.expire(nowUs);
+    const endOnExpiry = this.#context.config.auth.end_sessions_on_expiry;
+    for (const session of this.sessions) {
+      session.expire(nowUs);
+      if (endOnExpiry && session.hasTokenExpired(nowUs)) session.close('token_expired');
+    }
   }
 
   /** Idempotent. */

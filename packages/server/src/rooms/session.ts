@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LayerNotice, ViewerReport } from '@bitbasel/protocol';
-import type { Credential } from '../auth/credential.ts';
+import { type Credential, renewed } from '../auth/credential.ts';
 import type { MediaLimits } from '../sfu/layers/layer-caps.ts';
 import type { Publisher } from '../sfu/publisher.ts';
 import type { Viewer, ViewerSlot } from '../sfu/viewer.ts';
@@ -30,8 +30,8 @@ export interface Peer {
   readonly takeover?: boolean;
   /** What its token allows of video: a viewer is sent no more, a host's is forwarded up to them. */
   readonly caps?: SessionCaps | undefined;
-  /** What it came with; a kick revokes it. */
-  readonly credential?: Credential | undefined;
+  /** The tokens that it has shown, the latest last; a kick revokes them. */
+  readonly credentials?: readonly Credential[];
   /** Default: a new one. */
   readonly sessionId?: string;
   readonly observer?: SessionObserver;
@@ -47,6 +47,8 @@ export interface SessionObserver {
   onLayer?(layer: LayerNotice): void;
   /** The peer had better start a new session, elsewhere where a URL is given: this server, or its place on it, goes. */
   onReconnect?(url: string | undefined): void;
+  /** The peer has shown a later token. */
+  onRenewed?(credential: Credential): void;
 }
 
 /** Whoever keeps the session: its room. */
@@ -107,7 +109,7 @@ export class Session {
   readonly caps: SessionCaps;
   /** Names its video section, once negotiated. */
   videoMid: string | undefined;
-  readonly credential: Credential | undefined;
+  #credentials: readonly Credential[];
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #keeper: SessionKeeper;
@@ -129,7 +131,7 @@ export class Session {
     this.kind = peer.kind;
     this.userId = peer.userId;
     this.caps = peer.caps ?? {};
-    this.credential = peer.credential;
+    this.#credentials = peer.credentials ?? [];
     if (peer.observer) this.#observers.add(peer.observer);
     this.#keeper = keeper;
     this.#clock = clock;
@@ -139,6 +141,28 @@ export class Session {
       onPacket: (packet) => this.#onPacket(packet),
       onStateChange: (state) => this.#onStateChange(state),
     });
+  }
+
+  /** The tokens of its bearer that have not expired, the latest last. */
+  get credentials(): readonly Credential[] {
+    return this.#credentials;
+  }
+
+  /** The latest. */
+  get credential(): Credential | undefined {
+    return this.#credentials.at(-1);
+  }
+
+  /** Takes a fresh token of the same bearer, if it is a later one. */
+  renew(credential: Credential): void {
+    const before = this.#credentials;
+    this.#credentials = renewed(before, credential, this.#clock.nowUs() / 1000);
+    if (this.#credentials !== before) for (const observer of this.#observers) observer.onRenewed?.(credential);
+  }
+
+  hasTokenExpired(nowUs: number): boolean {
+    const { credential } = this;
+    return credential !== undefined && nowUs >= credential.expiresAtMs * 1000;
   }
 
   get roomId(): string {

@@ -12,11 +12,12 @@ import { handleOffer } from './handlers/offer.ts';
 import { handlePing } from './handlers/ping.ts';
 import { handleReaction } from './handlers/reaction.ts';
 import { handleReport } from './handlers/report.ts';
+import { handleToken } from './handlers/token.ts';
 import type { SignalingPeer } from './signaling-peer.ts';
 
 export type MessageOf<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
-/** Hands a message to its handler. All of them finish at once, so the messages of a socket keep their order. */
+/** Hands a message to its handler. All but that of `token` finish at once, so the messages of a socket keep their order. */
 export function dispatch(peer: SignalingPeer, message: ClientMessage): void {
   switch (message.type) {
     case 'join':
@@ -52,6 +53,9 @@ export function dispatch(peer: SignalingPeer, message: ClientMessage): void {
       break;
     case 'kick':
       handleKick(peer, message);
+      break;
+    case 'token':
+      handleToken(peer, message);
       break;
     case 'leave':
       handleLeave(peer);

@@ -18,6 +18,7 @@ import { hostIdOf } from '../rooms/room-hosts.ts';
 import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
 import { chatRefusals, replyTo } from './chat-replies.ts';
 import { ChatSeat } from './chat-seat.ts';
+import { ShownTokens } from './shown-tokens.ts';
 import type { SignalingContext } from './signaling-context.ts';
 
 /** The way back to the client; `close` takes a WebSocket close code. */
@@ -31,7 +32,14 @@ export interface Outlet {
 }
 
 /** Reasons by which a session was ended on purpose; the others are failures that the client may try to mend. */
-const orderlyReasons: readonly CloseReason[] = ['left', 'kicked', 'replaced', 'room_ended', 'shutdown'];
+const orderlyReasons: readonly CloseReason[] = [
+  'left',
+  'kicked',
+  'token_expired',
+  'replaced',
+  'room_ended',
+  'shutdown',
+];
 
 /** They keep a client that has no place yet out of the room. */
 const finalStatuses: readonly number[] = [404, 409, 503];
@@ -41,8 +49,7 @@ export class SignalingPeer implements RoomListener {
   /** Of the signaling session and of every media session in it, one at a time. */
   readonly id = newSessionId();
   readonly #roomId: string;
-  /** Undefined where the client may not come in. */
-  readonly #access: Access | undefined;
+  readonly #tokens: ShownTokens;
   readonly #context: SignalingContext;
   readonly #outlet: Outlet;
   #place: Place | undefined;
@@ -60,7 +67,7 @@ export class SignalingPeer implements RoomListener {
 
   constructor(roomId: string, access: Access | undefined, context: SignalingContext, outlet: Outlet) {
     this.#roomId = roomId;
-    this.#access = access;
+    this.#tokens = new ShownTokens(roomId, access, context);
     this.#context = context;
     this.#outlet = outlet;
   }
@@ -84,7 +91,7 @@ export class SignalingPeer implements RoomListener {
   /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
   enter(role: Role, claimedUserId: string | null, asksTakeover = false, name: string | null = null): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
-    const access = this.#requireAccess(role);
+    const access = this.#tokens.require([grantOf(role)]);
     const { rooms, gatekeeper } = this.#context;
     const userId = access.userId(claimedUserId, this.#roomId);
     const {
@@ -118,7 +125,7 @@ export class SignalingPeer implements RoomListener {
   /** Takes part in the chat from now on. @throws AppError */
   joinChat(): ChatSeat {
     const { room, role, userId: identity, name } = this.#requirePlace();
-    const access = this.#requireAccess(role);
+    const access = this.#tokens.require([grantOf(role)]);
     this.#chat ??= new ChatSeat(
       {
         ...{ room, access, identity, name, outlet: this.#outlet },
@@ -148,7 +155,7 @@ export class SignalingPeer implements RoomListener {
    */
   negotiate(offerSdp: string): boolean {
     const { room, role } = this.#requirePlace();
-    this.#requireAccess(role);
+    this.#tokens.require([grantOf(role)]);
     this.#endSession();
     try {
       const { sdp } = this.#begin((peer) => answerOffer(room, role, offerSdp, peer));
@@ -165,7 +172,7 @@ export class SignalingPeer implements RoomListener {
   /** Sends an offer of ours: to a host at once, to a viewer as soon as the room is live. @throws AppError */
   requestOffer(): void {
     const { room, role } = this.#requirePlace();
-    this.#requireAccess(role);
+    this.#tokens.require([grantOf(role)]);
     this.#wantsOffer = true;
     if (role === 'viewer' && !room.isLive) return;
     const { sdp } = this.#begin((peer) => makeOffer(room, role, peer));
@@ -272,32 +279,43 @@ export class SignalingPeer implements RoomListener {
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
   }
 
+  /** Takes a fresh token. One that is not good changes nothing, and the client is told. */
+  renew(token: string): void {
+    const grants = this.role === undefined ? (['publish', 'watch'] as const) : [grantOf(this.role)];
+    this.#tokens.renew(token, grants).then(
+      (credential) => {
+        if (credential !== undefined) this.#session?.renew(credential);
+        if (credential !== undefined && this.#resume !== undefined)
+          this.#context.gatekeeper.resumePlaces.renew(this.#resume.place, credential);
+        this.send({ type: 'token', expires_at: this.#tokens.expiresAt });
+      },
+      (error: unknown) => this.#tellOf(error),
+    );
+  }
+
   /**
    * Tells the client of an error. One that keeps it out of the room ends the socket, with 4000 + HTTP status.
    * @param about the message that was wrong
    */
   fail(error: unknown, about?: ClientMessage): void {
-    const told =
-      error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
-    if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
-    const { code, message: detail, retryable, status } = told;
-    this.send({ type: 'error', code, detail, retryable, ...replyTo(about, told) });
+    const { code, status } = this.#tellOf(error, about);
     const isFinal = !this.#place && finalStatuses.includes(status);
     const isRefused = status === 401 || (status === 403 && !chatRefusals.has(code));
     if (isFinal || isRefused) this.#outlet.close(4000 + status);
   }
 
+  #tellOf(error: unknown, about?: ClientMessage): AppError {
+    const told =
+      error instanceof AppError ? error : new AppError('internal', 'The server could not do this. Its log says more.');
+    if (told !== error) this.#context.logger.error({ err: error, room: this.#roomId }, 'message failed');
+    const { code, message: detail, retryable } = told;
+    this.send({ type: 'error', code, detail, retryable, ...replyTo(about, told) });
+    return told;
+  }
+
   /** Where there can be one host only, the room's own messages say all of it. */
   get #hasCoHosts(): boolean {
     return (this.#place?.room.maxHosts ?? 1) > 1;
-  }
-
-  /** Asked each time: it may have been kicked meanwhile. @throws AppError */
-  #requireAccess(role: Role): Access {
-    const access = this.#access;
-    if (access === undefined) throw new AppError('unauthorized', 'This socket was not let in.');
-    access.require([grantOf(role)], this.#roomId);
-    return access;
   }
 
   /** Another socket has come with this one's resume secret. */
@@ -335,8 +353,8 @@ export class SignalingPeer implements RoomListener {
       kind: 'websocket',
       userId,
       takeover,
-      caps: this.#access?.caps,
-      credential: this.#access?.credential ?? undefined,
+      caps: this.#tokens.caps,
+      credentials: this.#tokens.credentials,
       sessionId: this.id,
       observer,
     });
@@ -351,6 +369,11 @@ export class SignalingPeer implements RoomListener {
     this.#session = undefined;
     if (reason === 'kicked') {
       this.#onKicked();
+      return;
+    }
+    if (reason === 'token_expired') {
+      this.#endResume(false);
+      this.fail(new AppError(reason, closeReasons[reason]));
       return;
     }
     const state = orderlyReasons.includes(reason) ? 'closed' : 'failed';

@@ -46,6 +46,10 @@ export const auth = z.strictObject({
     help: 'Tokens must have this `aud`',
     expects: 'text',
   }),
+  end_sessions_on_expiry: z.boolean().default(false).register(settingNotes, {
+    help: 'End a session when its token expires, unless it has been given a later one; else tokens are for coming in',
+    expects: 'true or false',
+  }),
   resume_grace_seconds: seconds(0, 86_400)
     .default(60)
     .register(settingNotes, {
