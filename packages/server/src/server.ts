@@ -4,6 +4,7 @@ import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
 import { createGatekeeper } from './auth/create-gatekeeper.ts';
 import type { Gatekeeper } from './auth/gatekeeper.ts';
+import type { Revocation } from './auth/revocations.ts';
 import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
 import { checkLocally } from './doctor/local-checks.ts';
@@ -50,10 +51,11 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
   const nowMs = () => clock.nowUs() / 1000;
-  const gatekeeper = openGatekeeper(config, nowMs);
+  const gatekeeper = openGatekeeper(config, nowMs, (revocation) => records.keepRevocation(revocation));
   const certificate = openCertificate(config, logger, (renewed) => listeners.renew(renewed));
   const transport = await openTransport(config, logger);
   const records = await HistoryService.open({ config, clock, logger });
+  gatekeeper.restore(records.revocations);
 
   const ticker = new Ticker(() => rooms.tick());
   const metrics = new Metrics({ perRoom: config.metrics.per_room });
@@ -137,9 +139,9 @@ function openCertificate(
 }
 
 /** @throws StartError */
-function openGatekeeper(config: Config, nowMs: () => number): Gatekeeper {
+function openGatekeeper(config: Config, nowMs: () => number, onRevoked: (revocation: Revocation) => void): Gatekeeper {
   try {
-    return createGatekeeper(config, nowMs);
+    return createGatekeeper(config, nowMs, onRevoked);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`auth.key_file: ${config.auth.key_file} cannot be used: ${reason}.`, { cause: error });

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { Access } from './access.ts';
 import type { Credential } from './credential.ts';
 import { ResumePlaces, resumePrefix } from './resume-places.ts';
-import { Revocations } from './revocations.ts';
+import { type Revocation, Revocations } from './revocations.ts';
 import { Tickets } from './tickets.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -14,6 +14,8 @@ export interface GatekeeperOptions {
   readonly resumeGraceMs: number;
   readonly ticketTtlMs: number;
   readonly nowMs: () => number;
+  /** Told of who is kept out from now on. */
+  readonly onRevoked?: (revocation: Revocation) => void;
 }
 
 /** What a caller shows. */
@@ -35,11 +37,11 @@ export class Gatekeeper {
   readonly #endsOnExpiry: boolean;
   readonly #nowMs: () => number;
 
-  constructor({ verifier, endsOnExpiry, resumeGraceMs, ticketTtlMs, nowMs }: GatekeeperOptions) {
+  constructor({ verifier, endsOnExpiry, resumeGraceMs, ticketTtlMs, nowMs, onRevoked = () => {} }: GatekeeperOptions) {
     this.#verifier = verifier;
     this.#endsOnExpiry = endsOnExpiry;
     this.#nowMs = nowMs;
-    this.#revocations = new Revocations(nowMs);
+    this.#revocations = new Revocations(nowMs, onRevoked);
     this.resumePlaces = new ResumePlaces(resumeGraceMs, nowMs);
     this.tickets = new Tickets(ticketTtlMs, nowMs);
   }
@@ -83,6 +85,11 @@ export class Gatekeeper {
     if (fresh.place !== undefined) throw new AppError('invalid_token', 'This is no token.');
     if (fresh.identity !== access.identity) throw new AppError('forbidden', 'The token is for another user.');
     return fresh;
+  }
+
+  /** Goes on keeping out whom the server before this one did. */
+  restore(revocations: readonly Revocation[]): void {
+    this.#revocations.restore(revocations);
   }
 
   /** Keeps out whoever came with this, until its token has expired. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { HistoryHealth } from '@bitbasel/protocol';
+import type { Revocation } from '../auth/revocations.ts';
 import type { Config } from '../config/schema.ts';
 import { History, toIdentity } from '../history/history.ts';
 import { Journal } from '../history/journal.ts';
@@ -100,7 +101,16 @@ export class HistoryService {
     return this.#opened.snapshot.rooms.map(toIdentity);
   }
 
-  /** Resolves when the rooms that have been made and ended so far are on disk; at once where that fails. */
+  /** Whom the server before this one kept out. */
+  get revocations(): readonly Revocation[] {
+    return this.#opened.snapshot.revocations;
+  }
+
+  keepRevocation({ key, untilMs }: Revocation): void {
+    this.#journal.append({ type: 'revocation', key, untilMs: Math.ceil(untilMs) });
+  }
+
+  /** Resolves when the rooms that have been made and ended, and the kicks, so far are on disk; at once where that fails. */
   settled(): Promise<void> {
     return this.#journal.settled();
   }

@@ -16,7 +16,7 @@ export interface JournalOptions {
 
 const largestBatch = 2000;
 const retryMs = 1000;
-/** While nothing can be written. What is more is dropped, except that rooms come and go: they are to be right again. */
+/** While nothing can be written. What is more is dropped, except that rooms come and go, and who is kept out. */
 const largestBacklog = 50_000;
 
 /** SQLite's result codes of what may pass: busy, locked, no memory, read-only, interrupted, I/O, corrupt, full, ... */
@@ -35,7 +35,7 @@ export class Journal {
   /** How many of `#pending`, from the first one, have been published. */
   #published = 0;
   #settled = Promise.withResolvers<void>();
-  #roomsPending = 0;
+  #promisesPending = 0;
   #pumping = false;
   #retryTimer: NodeJS.Timeout | undefined;
   #fault: string | undefined;
@@ -64,17 +64,17 @@ export class Journal {
   }
 
   #add(record: StoreRecord): void {
-    if (this.#pending.length >= largestBacklog && !isOfRoom(record)) {
+    if (this.#pending.length >= largestBacklog && !isPromised(record)) {
       this.#dropped += 1;
       return;
     }
     this.#pending.push(record);
-    if (isOfRoom(record)) this.#roomsPending += 1;
+    if (isPromised(record)) this.#promisesPending += 1;
   }
 
-  /** Resolves when the rooms that have been made and ended so far are on disk; at once where that fails. */
+  /** Resolves when the rooms that have been made and ended, and the kicks, so far are on disk; at once where that fails. */
   async settled(): Promise<void> {
-    while (this.#roomsPending > 0 && this.#fault === undefined) await this.#settled.promise;
+    while (this.#promisesPending > 0 && this.#fault === undefined) await this.#settled.promise;
   }
 
   /** Resolves when everything so far is on disk; at once where that fails. */
@@ -109,7 +109,7 @@ export class Journal {
     this.#publishUpTo(batch.length);
     this.#pending.splice(0, batch.length);
     this.#published -= batch.length;
-    this.#roomsPending -= batch.filter(isOfRoom).length;
+    this.#promisesPending -= batch.filter(isPromised).length;
   }
 
   #mayPass(error: unknown): boolean {
@@ -147,6 +147,7 @@ export class Journal {
   }
 }
 
-function isOfRoom({ type }: StoreRecord): boolean {
-  return type === 'room' || type === 'room-end';
+/** What callers are answered after, and what is kept however much waits. */
+function isPromised({ type }: StoreRecord): boolean {
+  return type === 'room' || type === 'room-end' || type === 'revocation';
 }

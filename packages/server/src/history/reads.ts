@@ -89,6 +89,7 @@ function pruning(database: DatabaseSync): Answers['prune'] {
     `DELETE FROM events WHERE event IN (
        SELECT event FROM events e WHERE event < :before
        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.event) LIMIT ${prunedAtOnce})`,
+    'DELETE FROM revocations WHERE until_ms < :before / 1000',
   ].map((sql) => database.prepare(sql));
   return ({ beforeUs }) =>
     statements.reduce((sum, statement) => sum + Number(statement.run({ before: beforeUs }).changes), 0);
@@ -115,7 +116,9 @@ export function readSnapshot(database: DatabaseSync): Snapshot {
     `SELECT s.run, s.user_id AS userId, max(s.ended_us) AS lostUs FROM sessions s JOIN rooms r USING (run)
      WHERE r.ended_us IS NULL AND s.role = 'host' AND s.ended_us IS NOT NULL GROUP BY s.run, s.user_id`,
   );
+  const revocations = database.prepare('SELECT key, until_ms AS untilMs FROM revocations');
   return {
+    revocations: revocations.all() as unknown as Snapshot['revocations'],
     lastNumber: Number(numbers?.lastNumber),
     aliveUs: Number(numbers?.aliveUs),
     rooms: rooms.all() as unknown as OpenRoom[],

@@ -35,6 +35,8 @@ export type StoreRecord =
       /** JSON. */
       quality: string | null;
     }
+  /** Whoever `key` stands for is kept out until then. */
+  | { type: 'revocation'; key: string; untilMs: number }
   /** The server was running then. */
   | { type: 'alive'; atUs: number }
   /** An event, and the endpoints that it is to be delivered to. */
@@ -75,6 +77,7 @@ export interface OpenSession {
 
 /** What the server was at when it ended, however it did. */
 export interface Snapshot {
+  readonly revocations: readonly { readonly key: string; readonly untilMs: number }[];
   /** The greatest number in use for runs, sessions and events. */
   readonly lastNumber: number;
   /** When it was last known to be running; 0 where it never was. */

@@ -54,13 +54,19 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_by_event ON deliveries (event);
 `;
 
+/** Came later, and disturbs no older server: so the version is the same with it. */
+const additions = `
+CREATE TABLE IF NOT EXISTS revocations (key TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** The file is of another version of the server's. */
 export class SchemaError extends Error {}
 
 /** @throws SchemaError, or SQLite's error where the file is broken */
 export function prepareSchema(database: DatabaseSync): void {
   const { user_version: found } = database.prepare('PRAGMA user_version').get() ?? {};
-  if (found === version) return;
-  if (found !== 0) throw new SchemaError(`made by another version of the server (schema ${found}, not ${version})`);
-  database.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${version}; COMMIT`);
+  if (found !== version && found !== 0)
+    throw new SchemaError(`made by another version of the server (schema ${found}, not ${version})`);
+  if (found === 0) database.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${version}; COMMIT`);
+  database.exec(additions);
 }

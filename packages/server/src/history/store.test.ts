@@ -52,6 +52,30 @@ it('removes what ended before, but no open room and no event that is not deliver
   await store.close();
 });
 
+it('takes a file of before there were revocations, and keeps them in it until they are over', async () => {
+  const path = join(folder, 'older.sqlite');
+  const { store } = await Store.open(path);
+  await store.commit([room(1)]);
+  await store.close();
+  const older = new DatabaseSync(path);
+  older.exec('DROP TABLE revocations');
+  older.close();
+
+  const { store: next, opened } = await Store.open(path);
+  expect(opened).toMatchObject({ mode: 'sqlite', snapshot: { rooms: [{ roomId: 'r1' }], revocations: [] } });
+  expect(opened.setAside).toBeUndefined();
+  await next.commit([
+    { type: 'revocation', key: 'token 1', untilMs: 1000 },
+    { type: 'revocation', key: 'token 2', untilMs: 2000 },
+    { type: 'revocation', key: 'token 2', untilMs: 3000 },
+  ]);
+  await next.ask('prune', { beforeUs: 2_000_000 });
+  await next.close();
+  const { store: last, opened: again } = await Store.open(path);
+  expect(again.snapshot.revocations).toEqual([{ key: 'token 2', untilMs: 3000 }]);
+  await last.close();
+});
+
 it('refuses a file of another version of the server, and puts it aside', async () => {
   const path = join(folder, 'other.sqlite');
   const other = new DatabaseSync(path);

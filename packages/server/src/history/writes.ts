@@ -10,7 +10,12 @@ export class Writes {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#write = { ...roomWrites(database), ...sessionWrites(database), ...eventWrites(database) };
+    this.#write = {
+      ...roomWrites(database),
+      ...sessionWrites(database),
+      ...eventWrites(database),
+      ...revocationWrites(database),
+    };
   }
 
   /** @throws SQLite's error; nothing of the batch is written then */
@@ -65,6 +70,11 @@ function sessionWrites(database: DatabaseSync): Pick<WriteOf, 'session' | 'sessi
     'session-end': ({ session: number, endedUs, reason, bytesSent, bytesReceived, quality }) =>
       end.run(endedUs, reason, bytesSent, bytesReceived, quality, number),
   };
+}
+
+function revocationWrites(database: DatabaseSync): Pick<WriteOf, 'revocation'> {
+  const revocation = database.prepare('INSERT OR REPLACE INTO revocations (key, until_ms) VALUES (?, ?)');
+  return { revocation: ({ key, untilMs }) => revocation.run(key, untilMs) };
 }
 
 function eventWrites(database: DatabaseSync): Pick<WriteOf, 'event' | 'delivered'> {
