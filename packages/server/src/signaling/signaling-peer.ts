@@ -4,6 +4,7 @@ import type {
   HostView,
   LayerNotice,
   LayerWish,
+  PeerNotice,
   ServerMessage,
   StreamWarning,
 } from '@bitbasel/protocol';
@@ -347,6 +348,7 @@ export class SignalingPeer implements RoomListener {
       },
       onClosed: (reason: CloseReason) => this.#onSessionClosed(reason),
       onLayer: (layer: LayerNotice) => this.send({ type: 'layer', ...layer }),
+      onNotice: (notice: PeerNotice) => this.send({ type: 'notice', ...notice }),
     };
     const { userId, takeover } = this.#requirePlace();
     const negotiated = negotiate({
