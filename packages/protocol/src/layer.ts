@@ -35,8 +35,8 @@ export const whepLayerSchema = z.object({
 });
 export type WhepLayer = z.infer<typeof whepLayerSchema>;
 
-/** What can be asked to be told of by WHEP's server-sent events; `layer`, what is sent now, is not in its draft. */
-export const whepEvents = ['active', 'inactive', 'layers', 'reconnect', 'viewercount', 'layer'] as const;
+/** What can be asked to be told of by WHEP's server-sent events; `layer`, what is sent now, and `notice` are not in its draft. */
+export const whepEvents = ['active', 'inactive', 'layers', 'reconnect', 'viewercount', 'layer', 'notice'] as const;
 export const whepEventsSchema = z
   .array(z.enum(whepEvents))
   .max(16)

@@ -64,6 +64,14 @@ export const iceServerSchema = z
   .meta({ id: 'IceServer' });
 export type IceServer = z.infer<typeof iceServerSchema>;
 
+/** Something that a peer, or the person at it, can do something about. */
+export const peerNoticeSchema = z.object({
+  code: z.enum(['udp_blocked']).describe('`udp_blocked`: nothing of the peer has reached the media port'),
+  detail: z.string(),
+  advice: z.string(),
+});
+export type PeerNotice = z.infer<typeof peerNoticeSchema>;
+
 const serverTime = z.number().int().describe("The server's wall clock, in ms since 1970");
 
 /** The messages the server sends on `/signal/{room_id}`. */
@@ -116,6 +124,20 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z
     .object({ type: z.literal('ended'), reason: z.enum(['stopped', 'idle', 'shutdown']) })
     .describe('The room is gone; the socket closes after it'),
+  peerNoticeSchema
+    .extend({ type: z.literal('notice') })
+    .describe('Something is amiss; all goes on. `udp_blocked` comes within 5 s of the answer, once a media session'),
+  z
+    .object({
+      type: z.literal('reconnect'),
+      reason: z.literal('draining'),
+      retry_after_ms: z.number().int().min(0).describe('When to go: until then all goes on here'),
+      url: z.string().exactOptional().describe('The WebSocket to join at instead; without it, the same as before'),
+    })
+    .describe('This server is about to end: leave, and join anew. Others get another `retry_after_ms`'),
+  z
+    .object({ type: z.literal('token'), expires_at: z.string().nullable() })
+    .describe('The answer to a fresh token: when the latest one expires; null where no tokens are asked for'),
   z
     .object({
       type: z.literal('reconnect'),

@@ -25,6 +25,7 @@ class WhepEventStream implements RoomListener {
     this.#stopObserving = session.observe({
       onConnected: () => {},
       onLayer: (layer) => this.#send('layer', layer),
+      onNotice: (notice) => this.#send('notice', notice),
       onReconnect: (url) => this.#send('reconnect', url === undefined ? {} : { url }),
       onClosed: () => {
         this.close();

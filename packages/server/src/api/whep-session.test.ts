@@ -53,7 +53,7 @@ describe("WHEP's server-sent events", () => {
     const extensions = [links].flat().filter((link) => String(link).includes('urn:ietf'));
     expect(extensions).toEqual([
       `<http://media.example.org${path}/sse>; rel="urn:ietf:params:whep:ext:core:server-sent-events"; ` +
-        'events="active,inactive,layers,reconnect,viewercount,layer"',
+        'events="active,inactive,layers,reconnect,viewercount,layer,notice"',
       `<http://media.example.org${path}/layer>; rel="urn:ietf:params:whep:ext:core:layer"`,
     ]);
   });

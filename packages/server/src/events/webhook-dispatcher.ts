@@ -7,6 +7,16 @@ export function endpointsFor(endpoints: readonly WebhookEndpoint[], type: string
   return endpoints.filter(({ events }) => !events || events.some((name) => name === type)).map(({ url }) => url);
 }
 
+/** How the deliveries to one endpoint go: since the start, and what waits now. */
+export interface WebhookFigures {
+  readonly delivered: number;
+  /** Tries that failed. */
+  readonly failed: number;
+  /** Events that were given up. */
+  readonly dropped: number;
+  readonly queue?: { readonly events: number; readonly oldestSeconds: number };
+}
+
 /** Tells every endpoint of its events. */
 export class WebhookDispatcher {
   readonly #endpoints: readonly WebhookEndpoint[];
@@ -35,6 +45,20 @@ export class WebhookDispatcher {
   /** Since the start, and how many rooms have events that wait. */
   dump(): (WebhookCounters & { url: string; waitingRooms: number })[] {
     return [...this.#queues].map(([url, { counters, waitingRooms }]) => ({ url, ...counters, waitingRooms }));
+  }
+
+  /** Of every endpoint, in the order of the settings. No queues where the database does not answer. */
+  async figures(): Promise<WebhookFigures[]> {
+    const { store, clock } = this.#options;
+    const queues = await store.ask('queued', {}).catch(() => undefined);
+    return [...this.#queues].map(([url, { counters }]) => {
+      const { delivered, failed, givenUp } = counters;
+      if (queues === undefined) return { delivered, failed, dropped: givenUp };
+      const { events = 0, firstEvent } = queues.find(({ endpoint }) => endpoint === url) ?? {};
+      // Events are numbered by the microsecond that they were told in.
+      const oldestSeconds = firstEvent === undefined ? 0 : Math.max(0, (clock.nowUs() - firstEvent) / 1e6);
+      return { delivered, failed, dropped: givenUp, queue: { events, oldestSeconds } };
+    });
   }
 
   /** Resolves when nothing is being sent, or could be now. */

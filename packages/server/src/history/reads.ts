@@ -57,7 +57,9 @@ function historyAnswers(database: DatabaseSync): Pick<Answers, 'runs' | 'run' | 
   };
 }
 
-function eventAnswers(database: DatabaseSync): Pick<Answers, 'events' | 'lanes' | 'undelivered' | 'keepEndpoints'> {
+function eventAnswers(
+  database: DatabaseSync,
+): Pick<Answers, 'events' | 'lanes' | 'undelivered' | 'queued' | 'keepEndpoints'> {
   const all = database.prepare(`SELECT ${eventColumns} FROM events e WHERE event > ? ORDER BY event LIMIT ?`);
   const ofRoom = database.prepare(
     `SELECT ${eventColumns} FROM events e WHERE room_id = ? AND event > ? ORDER BY event LIMIT ?`,
@@ -67,6 +69,9 @@ function eventAnswers(database: DatabaseSync): Pick<Answers, 'events' | 'lanes' 
     `SELECT ${eventColumns} FROM deliveries d JOIN events e USING (event)
      WHERE d.endpoint = ? AND d.lane = ? AND d.event > ? ORDER BY d.event LIMIT ?`,
   );
+  const queued = database.prepare(
+    'SELECT endpoint, count(*) AS events, min(event) AS firstEvent FROM deliveries GROUP BY endpoint',
+  );
   const keep = database.prepare('DELETE FROM deliveries WHERE endpoint NOT IN (SELECT value FROM json_each(?))');
   return {
     events: ({ after, limit, roomId }) =>
@@ -74,6 +79,7 @@ function eventAnswers(database: DatabaseSync): Pick<Answers, 'events' | 'lanes' 
     lanes: ({ endpoint }) => lanes.all(endpoint).map(({ lane }) => String(lane)),
     undelivered: ({ endpoint, lane, after, limit }) =>
       undelivered.all(endpoint, lane, after, limit) as unknown as StoredEvent[],
+    queued: () => queued.all() as unknown as Questions['queued']['out'],
     keepEndpoints: ({ endpoints }) => Number(keep.run(JSON.stringify(endpoints)).changes),
   };
 }

@@ -128,6 +128,8 @@ export interface Questions {
   /** The rooms that an endpoint has not been told everything of; '' for events without a room. */
   lanes: { in: { endpoint: string }; out: string[] };
   undelivered: { in: { endpoint: string; lane: string; after: number; limit: number }; out: StoredEvent[] };
+  /** What every endpoint has not been told yet: how many events, and the first of them. */
+  queued: { in: object; out: { endpoint: string; events: number; firstEvent: number }[] };
   /** Drops the queues of all other endpoints. The answer is how many deliveries that were. */
   keepEndpoints: { in: { endpoints: readonly string[] }; out: number };
   /** Removes some of what ended before. To be asked again until the answer, how many rows that were, is 0. */

@@ -271,6 +271,32 @@ describe('sessions', () => {
     expect(transport.openConnections).toBe(0);
   });
 
+  it('tells a peer of which nothing has come for some seconds, once, and none whose checks arrive', () => {
+    const { rooms, room, clock, transport } = stage({ turn: { urls: ['turn:t.example.org'], secret: 'x'.repeat(16) } });
+    const onNotice = vi.fn();
+    const join = () =>
+      answerOffer(room, 'host', offers.host, peer({ onConnected: () => {}, onClosed: () => {}, onNotice }));
+    const tickAfter = (seconds: number) => {
+      clock.advance(seconds);
+      rooms.tick();
+    };
+    join();
+    tickAfter(3.9);
+    expect(onNotice).not.toHaveBeenCalled();
+    tickAfter(1);
+    tickAfter(1);
+    expect(onNotice).toHaveBeenCalledExactlyOnceWith({
+      code: 'udp_blocked',
+      detail: "Nothing of this peer has reached the server's media port: 127.0.0.1 port 9, UDP.",
+      advice: expect.stringContaining('use the TURN servers'),
+    });
+    join();
+    transport.connection.isReached = true;
+    tickAfter(5);
+    tickAfter(5);
+    expect(onNotice).toHaveBeenCalledOnce();
+  });
+
   it('ends what has waited too long', () => {
     const { rooms, room, clock, connect } = stage();
     const closed = vi.fn();

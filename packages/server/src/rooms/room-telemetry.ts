@@ -6,6 +6,8 @@ export interface RoomTelemetry {
   /** A try to get a session: `ok`, or the code of the error. */
   onJoin(role: Role, outcome: string): void;
   onConnected(role: Role, connectUs: number): void;
+  /** Of whom nothing came within the first seconds: UDP blocked, most likely. */
+  onUnreached(role: Role): void;
   /** As a viewer's player reports it. */
   onFirstFrame(firstFrameMs: number): void;
   onWarning(warning: StreamWarning): void;
@@ -14,6 +16,7 @@ export interface RoomTelemetry {
 export const nullTelemetry: RoomTelemetry = {
   onJoin() {},
   onConnected() {},
+  onUnreached() {},
   onFirstFrame() {},
   onWarning() {},
 };

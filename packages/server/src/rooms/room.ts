@@ -26,6 +26,7 @@ import { chatRules, hostLimit, mediaSettings, viewerLimit } from './room-setting
 import type { RoomTelemetry } from './room-telemetry.ts';
 import { type Peer, type Role, Session, type SessionKeeper } from './session.ts';
 import type { SessionLedger } from './session-ledger.ts';
+import { unreachedNotice } from './unreached-notice.ts';
 import { whepLayers } from './whep-layers.ts';
 
 export type EndReason = 'stopped' | 'idle' | 'shutdown';
@@ -299,6 +300,13 @@ export class Room implements SessionKeeper {
     if (warnings.shown.length > 0) this.#announcer.warnings([], session.userId);
     if (!this.isLive) this.#announcer.waiting();
     this.#announcer.hosts();
+  }
+
+  onUnreached(session: Session): void {
+    const notice = unreachedNotice(session.local.candidates, this.#context.config);
+    this.#logger.info({ session: session.publicId, role: session.role, detail: notice.detail }, 'session not reached');
+    this.#context.telemetry.onUnreached(session.role);
+    session.notify(notice);
   }
 
   onFirstFrame(firstFrameMs: number): void {

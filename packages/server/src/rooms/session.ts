@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LayerNotice, ViewerReport } from '@bitbasel/protocol';
+import type { LayerNotice, PeerNotice, ViewerReport } from '@bitbasel/protocol';
 import { type Credential, renewed } from '../auth/credential.ts';
 import type { MediaLimits } from '../sfu/layers/layer-caps.ts';
 import type { Publisher } from '../sfu/publisher.ts';
@@ -47,6 +47,8 @@ export interface SessionObserver {
   onLayer?(layer: LayerNotice): void;
   /** The peer had better start a new session, elsewhere where a URL is given: this server, or its place on it, goes. */
   onReconnect?(url: string | undefined): void;
+  /** Something is amiss that the peer can do something about. */
+  onNotice?(notice: PeerNotice): void;
   /** The peer has shown a later token. */
   onRenewed?(credential: Credential): void;
 }
@@ -56,6 +58,8 @@ export interface SessionKeeper {
   readonly id: string;
   onConnected(session: Session): void;
   onClosed(session: Session, reason: CloseReason): void;
+  /** Nothing has come from the peer since its answer, or ours. Once at most. */
+  onUnreached(session: Session): void;
   /** A viewer's player has shown the first picture. */
   onFirstFrame(firstFrameMs: number): void;
 }
@@ -78,6 +82,8 @@ export type AttachMedia = (nowUs: number) => MediaAttachment;
 export type AcceptAnswer = (answerSdp: string) => void;
 
 const connectTimeoutUs = 15e6;
+/** Looked at each second: the peer hears of it within 5 s. Checks begin in the first one where UDP gets through. */
+const unreachedUs = 4e6;
 /** A person may be asked for the camera before the answer is written. */
 const answerTimeoutUs = 60e6;
 /** Hosts send media, or RTCP at least once in some seconds; ffmpeg sends nothing but media. */
@@ -124,6 +130,7 @@ export class Session {
   #waitingSinceUs: number;
   #connectedUs: number | undefined;
   #closed = false;
+  #unreachedTold = false;
 
   constructor(role: Role, peer: Peer, keeper: SessionKeeper, transport: Transport, clock: Clock) {
     this.id = peer.sessionId ?? newSessionId();
@@ -305,6 +312,16 @@ export class Session {
     return nowUs - this.#waitingSinceUs;
   }
 
+  #noteUnreached(): void {
+    if (this.#unreachedTold || this.#connection.isReached) return;
+    this.#unreachedTold = true;
+    this.#keeper.onUnreached(this);
+  }
+
+  notify(notice: PeerNotice): void {
+    for (const observer of this.#observers) observer.onNotice?.(notice);
+  }
+
   /** Closes the session if it has waited too long for whatever it waits for. */
   expire(nowUs: number): void {
     const waitedUs = this.silentUs(nowUs);
@@ -312,6 +329,7 @@ export class Session {
       if (waitedUs > answerTimeoutUs) this.close('answer_timeout');
     } else if (this.#connectedUs === undefined) {
       if (waitedUs > connectTimeoutUs) this.close('connect_timeout');
+      else if (waitedUs >= unreachedUs) this.#noteUnreached();
     } else if (waitedUs > (this.role === 'host' ? hostSilenceUs : viewerSilenceUs)) {
       this.close('timeout');
     }

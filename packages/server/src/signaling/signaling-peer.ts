@@ -4,16 +4,15 @@ import type {
   HostView,
   LayerNotice,
   LayerWish,
+  PeerNotice,
   ServerMessage,
   StreamWarning,
   WhepLayerInfo,
 } from '@bitbasel/protocol';
 import type { Access } from '../auth/access.ts';
-import { type Credential, renewed } from '../auth/credential.ts';
 import type { ResumePlace } from '../auth/resume-places.ts';
 import { errorNotes } from '../error-notes.ts';
 import { AppError } from '../errors.ts';
-import { isoTime } from '../rooms/clock.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
 import { layerOptions } from '../rooms/layer-options.ts';
 import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
@@ -23,6 +22,7 @@ import { hostIdOf } from '../rooms/room-hosts.ts';
 import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
 import { chatRefusals, replyTo } from './chat-replies.ts';
 import { ChatSeat } from './chat-seat.ts';
+import { ShownTokens } from './shown-tokens.ts';
 import type { SignalingContext } from './signaling-context.ts';
 
 /** The way back to the client; `close` takes a WebSocket close code. */
@@ -53,10 +53,7 @@ export class SignalingPeer implements RoomListener {
   /** Of the signaling session and of every media session in it, one at a time. */
   readonly id = newSessionId();
   readonly #roomId: string;
-  /** Undefined where the client may not come in. */
-  #access: Access | undefined;
-  /** The tokens that it has shown, the latest last. */
-  #credentials: readonly Credential[];
+  readonly #tokens: ShownTokens;
   readonly #context: SignalingContext;
   readonly #outlet: Outlet;
   #place: Place | undefined;
@@ -74,8 +71,7 @@ export class SignalingPeer implements RoomListener {
 
   constructor(roomId: string, access: Access | undefined, context: SignalingContext, outlet: Outlet) {
     this.#roomId = roomId;
-    this.#access = access;
-    this.#credentials = access?.credential ? [access.credential] : [];
+    this.#tokens = new ShownTokens(roomId, access, context);
     this.#context = context;
     this.#outlet = outlet;
   }
@@ -99,7 +95,7 @@ export class SignalingPeer implements RoomListener {
   /** Takes part in the room from now on. @throws AppError where there is no such room, or no place in it */
   enter(role: Role, claimedUserId: string | null, asksTakeover = false, name: string | null = null): void {
     if (this.#place) throw new AppError('bad_message', `Joined already, as ${this.#place.role}.`);
-    const access = this.#requireAccess(role);
+    const access = this.#tokens.require([grantOf(role)]);
     const { rooms, gatekeeper } = this.#context;
     const userId = access.userId(claimedUserId, this.#roomId);
     const {
@@ -135,12 +131,12 @@ export class SignalingPeer implements RoomListener {
   /** Takes part in the chat from now on. @throws AppError */
   joinChat(): ChatSeat {
     const { room, role, userId: identity, name } = this.#requirePlace();
-    const access = this.#requireAccess(role);
+    const access = this.#tokens.require([grantOf(role)]);
     this.#chat ??= new ChatSeat(
       {
         ...{ room, access, identity, name, outlet: this.#outlet },
         isHost: () => role === 'host' && (!room.isLive || this.#session?.connectedUs !== undefined),
-        credentials: () => this.#credentials,
+        credentials: () => this.#tokens.credentials,
         kick: () => this.#onShutOut('kicked'),
       },
       this.#context,
@@ -166,7 +162,7 @@ export class SignalingPeer implements RoomListener {
    */
   negotiate(offerSdp: string): boolean {
     const { room, role } = this.#requirePlace();
-    this.#requireAccess(role);
+    this.#tokens.require([grantOf(role)]);
     this.#endSession();
     try {
       const { sdp } = this.#begin((peer) => answerOffer(room, role, offerSdp, peer));
@@ -183,7 +179,7 @@ export class SignalingPeer implements RoomListener {
   /** Sends an offer of ours: to a host at once, to a viewer as soon as the room is live. @throws AppError */
   requestOffer(): void {
     const { room, role } = this.#requirePlace();
-    this.#requireAccess(role);
+    this.#tokens.require([grantOf(role)]);
     this.#wantsOffer = true;
     if (role === 'viewer' && !room.isLive) return;
     const { sdp } = this.#begin((peer) => makeOffer(room, role, peer));
@@ -298,31 +294,16 @@ export class SignalingPeer implements RoomListener {
 
   /** Takes a fresh token. One that is not good changes nothing, and the client is told. */
   renew(token: string): void {
-    const access = this.#access;
-    if (access === undefined) throw new AppError('unauthorized', 'This socket was not let in.');
-    this.#context.gatekeeper.renewalOf(access, token).then(
-      (fresh) => this.#renewWith(fresh),
+    const grants = this.role === undefined ? (['publish', 'watch'] as const) : [grantOf(this.role)];
+    this.#tokens.renew(token, grants).then(
+      (credential) => {
+        if (credential !== undefined) this.#session?.renew(credential);
+        if (credential !== undefined && this.#resume !== undefined)
+          this.#context.gatekeeper.resumePlaces.renew(this.#resume.place, credential);
+        this.send({ type: 'token', expires_at: this.#tokens.expiresAt });
+      },
       (error: unknown) => this.#tellOf(error),
     );
-  }
-
-  #renewWith(access: Access): void {
-    const { credential } = access;
-    const grants = this.role === undefined ? (['publish', 'watch'] as const) : [grantOf(this.role)];
-    try {
-      access.require(grants, this.#roomId);
-    } catch (error) {
-      this.#tellOf(error);
-      return;
-    }
-    this.#credentials = credential === null ? [] : renewed(this.#credentials, credential, this.serverTimeMs);
-    if (credential !== null && credential === this.#credentials.at(-1)) {
-      this.#access = access;
-      this.#session?.renew(credential);
-      if (this.#resume) this.#context.gatekeeper.resumePlaces.renew(this.#resume.place, credential);
-    }
-    const expiresAtMs = this.#credentials.at(-1)?.expiresAtMs;
-    this.send({ type: 'token', expires_at: expiresAtMs === undefined ? null : isoTime(expiresAtMs * 1000) });
   }
 
   /**
@@ -348,15 +329,6 @@ export class SignalingPeer implements RoomListener {
   /** Where there can be one host only, the room's own messages say all of it. */
   get #hasCoHosts(): boolean {
     return (this.#place?.room.maxHosts ?? 1) > 1;
-  }
-
-  /** Asked each time: it may have been kicked meanwhile. @throws AppError */
-  #requireAccess(role: Role): Access {
-    const access = this.#access;
-    if (access === undefined) throw new AppError('unauthorized', 'This socket was not let in.');
-    access.require([grantOf(role)], this.#roomId);
-    this.#context.gatekeeper.requireCurrent(access.credential);
-    return access;
   }
 
   /** Another socket has come with this one's resume secret. */
@@ -388,14 +360,15 @@ export class SignalingPeer implements RoomListener {
       },
       onClosed: (reason: CloseReason) => this.#onSessionClosed(reason),
       onLayer: (layer: LayerNotice) => this.send({ type: 'layer', ...layer }),
+      onNotice: (notice: PeerNotice) => this.send({ type: 'notice', ...notice }),
     };
     const { userId, takeover } = this.#requirePlace();
     const negotiated = negotiate({
       kind: 'websocket',
       userId,
       takeover,
-      caps: this.#access?.caps,
-      credentials: this.#credentials,
+      caps: this.#tokens.caps,
+      credentials: this.#tokens.credentials,
       sessionId: this.id,
       observer,
     });

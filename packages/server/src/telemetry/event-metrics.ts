@@ -20,6 +20,12 @@ export function createEventMetrics(registry: Registry): RoomTelemetry {
     buckets: connectBuckets,
     registers,
   });
+  const unreached = new Counter({
+    name: `${prefix}sessions_unreached_total`,
+    help: 'Sessions of which nothing reached the media port within 5 s: UDP blocked, or a wrong public address',
+    labelNames: ['role'],
+    registers,
+  });
   const firstFrames = new Histogram({
     name: `${prefix}first_frame_seconds`,
     help: 'From the start of the join to the first picture, as players report it',
@@ -35,6 +41,7 @@ export function createEventMetrics(registry: Registry): RoomTelemetry {
   return {
     onJoin: (role, outcome) => joins.inc({ role, outcome }),
     onConnected: (role, connectUs) => connects.observe({ role }, connectUs / 1e6),
+    onUnreached: (role) => unreached.inc({ role }),
     onFirstFrame: (firstFrameMs) => firstFrames.observe(firstFrameMs / 1000),
     onWarning: ({ code }) => warnings.inc({ code }),
   };

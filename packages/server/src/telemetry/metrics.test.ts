@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../config/schema.ts';
 import { type MediaServer, startServer } from '../server.ts';
 import { MediaPeer } from '../test-support/media-peer.ts';
@@ -15,8 +17,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function start(metrics: object = {}): Promise<MediaServer> {
-  const config = configSchema.parse({ server: ephemeral, media: { port: 0 }, metrics, history: { mode: 'memory' } });
+async function start(metrics: object = {}, webhooks: object = {}): Promise<MediaServer> {
+  const config = configSchema.parse({
+    ...{ server: ephemeral, media: { port: 0 }, metrics, webhooks, history: { mode: 'memory' } },
+  });
   const server = await startServer(config, { logger: pino({ level: 'silent' }) });
   cleanups.push(() => server.close());
   return server;
@@ -98,6 +102,30 @@ describe('/metrics', () => {
     while (server.rooms.get('a').hasSessions) await new Promise((resolve) => setImmediate(resolve));
     expect(await total()).toBeGreaterThanOrEqual(before);
     expect(seriesValue(await scrape(server), 'bitbasel_hosts')).toBe(0);
+  });
+
+  it('counts what webhooks took and refused, and what waits for them, under no URL', async () => {
+    const receiver = createServer((request, response) => {
+      response.writeHead(request.url === '/takes?key=hidden' ? 204 : 503).end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => receiver.close());
+    const { port } = receiver.address() as AddressInfo;
+    const secret = `whsec_${Buffer.alloc(24).toString('base64')}`;
+    const urls = [`http://127.0.0.1:${port}/refuses`, `http://127.0.0.1:${port}/takes?key=hidden`];
+    const server = await start({}, { endpoints: urls.map((url) => ({ url, secret })) });
+    server.rooms.create({ roomId: 'a' });
+    server.rooms.create({ roomId: 'b' });
+    const reads = async (name: string, endpoint: number) =>
+      seriesValue(await scrape(server), `bitbasel_webhook_${name}{endpoint="${endpoint}"}`);
+    await vi.waitFor(async () => expect(await reads('events_delivered_total', 1)).toBe(2), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await reads('attempts_failed_total', 0)).toBeGreaterThanOrEqual(2));
+    await vi.waitFor(async () => expect(await reads('queue_events', 1)).toBe(0));
+    expect(await reads('queue_oldest_seconds', 1)).toBe(0);
+    expect(await reads('queue_events', 0)).toBe(2);
+    expect(await reads('queue_oldest_seconds', 0)).toBeGreaterThan(0);
+    expect(await reads('events_dropped_total', 0)).toBe(0);
+    expect(await scrape(server)).not.toMatch(/hidden|refuses|whsec_/);
   });
 
   it('tells of single rooms where that is wanted, and of nothing where it is switched off', async () => {

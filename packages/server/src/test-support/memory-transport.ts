@@ -11,6 +11,7 @@ export class MemoryConnection implements Connection {
   readonly local;
   readonly counters = { bytesSent: 0, bytesReceived: 0, packetsSent: 0, packetsReceived: 0, packetsDropped: 0 };
   readonly remoteAddress = undefined;
+  isReached = false;
   state: ConnectionState = 'new';
   remote: RemoteTransport | undefined;
   readonly #events: ConnectionEvents;

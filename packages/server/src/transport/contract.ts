@@ -77,6 +77,7 @@ export function describeTransportContract(name: string, { makeTransport, makePee
         const pair = await connectPair(dtlsRole);
         expect(pair.session.states).toEqual(['connecting', 'connected']);
         expect(pair.session.connection.state).toBe('connected');
+        expect(pair.session.connection.isReached).toBe(true);
         expect(pair.session.connection.remoteAddress).toMatch(/^127\.0\.0\.1:\d+$/);
         await exchange(pair);
       });

@@ -76,6 +76,8 @@ export interface Connection {
   readonly local: LocalTransport;
   readonly state: ConnectionState;
   readonly counters: Readonly<ConnectionCounters>;
+  /** Whether ICE checks of the remote side have come in: while not, its UDP may be blocked on the way. */
+  readonly isReached: boolean;
   /** `host:port` of the selected remote candidate, once connected. */
   readonly remoteAddress: string | undefined;
   /**

@@ -75,6 +75,12 @@ export class DatachannelConnection implements Connection {
     return this.#remoteAddress;
   }
 
+  /** This side knows no candidates, so its ICE gets on by what the other side sends, and by nothing else. */
+  get isReached(): boolean {
+    const state = this.#peerConnection?.iceState();
+    return state === 'connected' || state === 'completed';
+  }
+
   /** `candidates` only where this side has to begin the checks, as a test peer does; see `writeRemoteOffer`. */
   connect(remote: RemoteTransport, candidates: readonly LocalCandidate[] = []): void {
     if (this.#isOver) throw new TransportError('closed', 'The connection is closed');
