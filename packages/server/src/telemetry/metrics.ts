@@ -3,7 +3,7 @@ import { type Census, takeCensus } from '../rooms/quality/census.ts';
 import type { Room } from '../rooms/room.ts';
 import type { SessionTotals } from '../rooms/session-totals.ts';
 import { createEventMetrics } from './event-metrics.ts';
-import { createStateMetrics } from './state-metrics.ts';
+import { createStateMetrics, type OpenObjects, showOpenObjects } from './state-metrics.ts';
 
 /** Where the figures come from: the registry of rooms. */
 export interface MeasuredRooms {
@@ -11,7 +11,7 @@ export interface MeasuredRooms {
   totals(): SessionTotals;
 }
 
-export interface MetricsOptions {
+export interface MetricsOptions extends OpenObjects {
   readonly perRoom: boolean;
 }
 
@@ -21,10 +21,11 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #states: readonly ((census: Census, totals: SessionTotals) => void)[];
 
-  constructor({ perRoom }: MetricsOptions) {
+  constructor({ perRoom, ...open }: MetricsOptions) {
     collectDefaultMetrics({ register: this.#registry });
     this.events = createEventMetrics(this.#registry);
     this.#states = createStateMetrics(this.#registry, perRoom);
+    showOpenObjects(this.#registry, open);
   }
 
   get contentType(): string {
