@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench loop-health instant-start handover restart flood bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench loop-health instant-start handover restart flood fuzz bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ restart: setup ## kill -9 during the activity of 50 rooms, ten times: what is th
 
 flood: setup ## 5,000 requests and 20,000 datagrams a second for ten seconds each, beside a live room
 	FLOOD_SECONDS=10 vitest run --project system test/flood
+
+fuzz: setup ## Random calls, messages, descriptions and datagrams for ten minutes, beside a live room (FUZZ_SEED repeats a run)
+	FUZZ_SECONDS=600 vitest run --project system test/fuzz
 
 bottleneck: setup setup-network ## As root: a viewer's line gets slow and recovers, five times: layers and freezes, in Chromium
 	BOTTLENECK_ROUNDS=5 vitest run --project system test/network/bottleneck.test.ts

@@ -6,6 +6,7 @@
 #   scripts/setup.sh network   iproute2, ffmpeg, coturn and Redis, for the tests behind a slow line or TURN, with a real
 #                              encoder, and of shared rate limits
 #   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
+#   scripts/setup.sh gstreamer  GStreamer's webrtcbin with its Python bindings, for the test with it as a client
 #   scripts/setup.sh python    python/.venv with the client and its test tools; curl, for the examples in docs/contract
 #   scripts/setup.sh           all that the server and its tests need
 set -euo pipefail
@@ -68,6 +69,21 @@ setup_media() {
   apt_install ffmpeg gstreamer1.0-tools gstreamer1.0-plugins-{base,good,bad,ugly}
 }
 
+setup_gstreamer() {
+  # The bindings are those of Debian's Python, whatever other one comes first on the path.
+  local elements='webrtcbin nicesink dtlssrtpenc srtpenc vp8enc openh264enc h264parse opusenc rtpvp8pay'
+  /usr/bin/python3 - $elements 2>/dev/null <<'CHECK' && return
+import sys, gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstSdp", "1.0")
+gi.require_version("GstWebRTC", "1.0")
+from gi.repository import Gst, GstSdp, GstWebRTC
+Gst.init(None)
+sys.exit(not all(map(Gst.ElementFactory.find, sys.argv[1:])))
+CHECK
+  apt_install python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice gstreamer1.0-plugins-{base,good,bad}
+}
+
 setup_python() {
   local stamp=python/.venv/.installed
   command -v curl >/dev/null || apt_install curl
@@ -85,12 +101,13 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | network | media | python) "setup_$1" ;;
+  node | browser | network | media | gstreamer | python) "setup_$1" ;;
   all)
     setup_node
     setup_browser
     setup_network
+    setup_gstreamer
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser, network, media or python" ;;
+  *) fail "unknown part $1: node, browser, network, media, gstreamer or python" ;;
 esac

@@ -8,6 +8,8 @@ export interface HttpCall {
   readonly path: string;
   /** Content-Type. */
   readonly type?: string;
+  /** Besides the Content-Type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A number of bytes is streamed, without a length told before. */
   readonly body?: string | Buffer | { readonly bytes: number };
 }
@@ -24,22 +26,31 @@ export function describeCall({ method, path, type, body }: HttpCall): string {
   return `${method} ${path.slice(0, 60)} ${type ?? ''} ${JSON.stringify(body)?.slice(0, 80)}`;
 }
 
+/** So long, and the call hangs. */
+const answerTimeoutMs = 30_000;
 const agent = new Agent({ keepAlive: true });
 
 /** A call as no well-behaved client would make it. Resolves with the answer, which may come before the body is sent. */
-export function call(port: number, { method, path, type, body }: HttpCall): Promise<HttpAnswer> {
+export function call(port: number, { method, path, type, headers: others, body }: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const headers = type === undefined ? {} : { 'content-type': type };
+    const headers = { ...others, ...(type !== undefined && { 'content-type': type }) };
     const sending = request({ host: '127.0.0.1', port, method, path, headers, agent }, (response) => {
+      const { statusCode: status = 0, headers: answered } = response;
+      const { 'content-type': answerType = '', location } = answered;
+      const resolveWith = (text: string) => resolve({ status, type: answerType, location, body: text });
+      // A stream of events has no end.
+      if (answerType.startsWith('text/event-stream')) {
+        resolveWith('');
+        response.destroy();
+        return;
+      }
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
       });
-      response.on('end', () => {
-        const { statusCode = 0, headers: answered } = response;
-        resolve({ status: statusCode, type: answered['content-type'] ?? '', location: answered.location, body: text });
-      });
+      response.on('end', () => resolveWith(text));
     });
+    sending.setTimeout(answerTimeoutMs, () => sending.destroy(new Error(`no answer within ${answerTimeoutMs} ms`)));
     sending.on('error', reject);
     if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) sending.end(body);
     else Readable.from(chunks(body.bytes)).pipe(sending);

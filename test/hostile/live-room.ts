@@ -43,6 +43,9 @@ export class LiveRoom {
     host.onPacket = (packet) => room.#takeFeedback(packet);
     host.connect(local);
     await host.connected;
+    // The host may know of it before the server does.
+    const info = async () => (await fetch(`${serverUrl}/rooms/${roomId}`)).text();
+    await eventually(info, (text) => text.includes('"has_host":true'), 'the host to be live');
     room.#sendInRealTime();
     for (let count = 1; count <= viewerCount; count += 1)
       await room.#addViewer(`${serverUrl}/whep/${roomId}`, `viewer ${count}`);

@@ -21,8 +21,13 @@ export class MediaServerProcess {
   /**
    * @param settings as flags take them, for example `{ 'rooms.max_rooms': '3' }`
    * @param namespace of the network (`ip netns`) that it is to be in
+   * @param nodeFlags for Node itself
    */
-  static async start(settings: Readonly<Record<string, string>> = {}, namespace?: string): Promise<MediaServerProcess> {
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    namespace?: string,
+    nodeFlags: readonly string[] = [],
+  ): Promise<MediaServerProcess> {
     const host = settings['server.host'] ?? '127.0.0.1';
     const all = {
       'server.host': host,
@@ -36,7 +41,7 @@ export class MediaServerProcess {
       ...settings,
     };
     const flags = Object.entries(all).map(([key, value]) => `--${key}=${value}`);
-    const command = [...inNamespace(namespace), process.execPath, main, ...flags];
+    const command = [...inNamespace(namespace), process.execPath, ...nodeFlags, main, ...flags];
     const program = new Program(command[0] ?? '', { arguments: command.slice(1) });
     const [, port] = await program.printed(/Open +http:\/\/[^\s:]+:(\d+)/);
     const [, mediaPort] = await program.printed(/Media +UDP port (\d+)/);
@@ -49,6 +54,11 @@ export class MediaServerProcess {
 
   get output(): string {
     return this.#program.output;
+  }
+
+  /** Lines of the log at the level of errors or above: of what a peer does, nothing is an error of the server's. */
+  get errors(): string[] {
+    return this.output.split('\n').filter((line) => line.startsWith('{') && JSON.parse(line).level >= 50);
   }
 
   async json<T>(path: string, init?: RequestInit): Promise<T> {

@@ -109,8 +109,8 @@ export const mediaEventTypes = [
 
 /** The query of `GET /events`. */
 export const eventsQuerySchema = z.object({
-  /** Only this room's events. */
-  room: roomIdSchema.optional(),
-  /** For clients that cannot set the `Last-Event-ID` header: go on after this event. */
-  last_event_id: eventIdSchema.optional(),
+  room: roomIdSchema.optional().describe('Only what happens in this room'),
+  last_event_id: eventIdSchema
+    .optional()
+    .describe('Go on after this event; for clients that cannot set the header Last-Event-ID'),
 });

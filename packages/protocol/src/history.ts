@@ -5,19 +5,25 @@ import { roomIdSchema } from './room.ts';
 export const runIdSchema = z.string().regex(/^run_[0-9a-f]{14}$/, 'must be the id of a run, run_...');
 
 const page = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** `next` of the page before. */
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Entries a page'),
   cursor: z
     .string()
     .regex(/^[0-9a-f]{14}$/, 'must be the `next` of the page before')
-    .optional(),
+    .optional()
+    .describe('`next` of the page before'),
 };
 
 /** The query of `GET /history/rooms`. */
-export const historyRoomsQuerySchema = z.object({ ...page, room_id: roomIdSchema.optional() });
+export const historyRoomsQuerySchema = z.object({
+  ...page,
+  room_id: roomIdSchema.optional().describe('Only those of this room'),
+});
 
 /** The query of `GET /history/rooms/{room_id}`; the page is one of its sessions. */
-export const historyRoomQuerySchema = z.object({ ...page, run_id: runIdSchema.optional() });
+export const historyRoomQuerySchema = z.object({
+  ...page,
+  run_id: runIdSchema.optional().describe('Which of its lives'),
+});
 
 /** One life of a room. Rooms that are still there have no `ended_at`, and figures up to now. Times are ISO 8601, UTC. */
 export const roomHistorySchema = z.object({

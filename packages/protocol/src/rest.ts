@@ -115,3 +115,13 @@ export const livestreamSessionSchema = z
   })
   .meta({ id: 'LivestreamSession' });
 export type LivestreamSession = z.infer<typeof livestreamSessionSchema>;
+
+/** The query of `POST /whip/{room_id}`. */
+export const whipQuerySchema = z.object({
+  takeover: z
+    .string()
+    .optional()
+    .transform((value) => value !== undefined && value !== 'false')
+    // `?takeover` alone says it too.
+    .meta({ description: "Take the place of the same user's other session at once", override: { type: 'boolean' } }),
+});

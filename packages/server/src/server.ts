@@ -58,7 +58,12 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   gatekeeper.restore(records.revocations);
 
   const ticker = new Ticker(() => rooms.tick());
-  const metrics = new Metrics({ perRoom: config.metrics.per_room, webhooks: () => records.webhooks.figures() });
+  const metrics = new Metrics({
+    perRoom: config.metrics.per_room,
+    openWebSockets: () => signaling.openSockets,
+    openConnections: () => transport.openConnections,
+    webhooks: () => records.webhooks.figures(),
+  });
   const { events: telemetry } = metrics;
   const rooms = new RoomRegistry({
     ...{ config, transport, clock, logger, telemetry, events: records.sink },

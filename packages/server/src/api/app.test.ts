@@ -177,6 +177,7 @@ describe('WHIP', () => {
     const second = await post('/whip/a', offers.host);
     expect([second.statusCode, second.json().code]).toEqual([409, 'host_busy']);
     expect(second.headers['retry-after']).toBe('2');
+    expect((await post('/whip/a?takeover=false', offers.host)).json().code).toBe('host_busy');
     const third = await post('/whip/a?takeover', offers.host);
     expect(third.statusCode).toBe(201);
     expect(rooms.get('a').isLive).toBe(false);

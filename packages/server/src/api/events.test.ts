@@ -96,3 +96,9 @@ it('shows the history in pages, and says when there is none', async () => {
   ] as const)
     expect([url, (await call('GET', url)).statusCode]).toEqual([url, status]);
 });
+
+it('has no answer to HEAD, which would wait for one without end', async () => {
+  const { call } = await start();
+  const response = await call('HEAD', '/events');
+  expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+});

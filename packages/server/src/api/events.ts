@@ -15,7 +15,8 @@ const heartbeatMs = 15_000;
 
 /** `GET /events`: what happens, as server-sent events (HTML, section 9.2). */
 export async function eventRoutes(app: FastifyInstance, { events }: { events: EventHub }): Promise<void> {
-  app.get('/events', { config: { access: inSomeRoom('manage') } }, async (request, reply) => {
+  // A HEAD would be a stream too, and one that never says a word.
+  app.get('/events', { exposeHeadRoute: false, config: { access: inSomeRoom('manage') } }, async (request, reply) => {
     const { room, last_event_id } = validate(eventsQuerySchema, request.query);
     if (room === undefined) request.access.requireEverywhere(['manage']);
     else request.access.require(['manage'], room);

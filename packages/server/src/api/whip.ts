@@ -1,4 +1,4 @@
-import { roomIdSchema } from '@bitbasel/protocol';
+import { roomIdSchema, whipQuerySchema } from '@bitbasel/protocol';
 import type { FastifyInstance } from 'fastify';
 import { answerOffer } from '../rooms/negotiation.ts';
 import { validate } from '../validation.ts';
@@ -20,13 +20,13 @@ export async function whipRoutes(app: FastifyInstance, { rooms, gatekeeper }: Sd
   app.options(url, { config: { access: open } }, async (_request, reply) => answerOptions(reply, 'POST, GET, OPTIONS'));
   app.get(url, { config: { access: open } }, async (_request, reply) => reply.code(204).send());
 
-  app.post<{ Params: { room: string }; Querystring: { takeover?: string } }>(
+  app.post<{ Params: { room: string } }>(
     url,
     { config: { contentTypes: [sdp], access: inRoom('publish'), limit: 'publishes' } },
     async (request, reply) => {
       const { text } = descriptionOf(request);
       const roomId = validate(roomIdSchema, request.params.room);
-      const takeover = request.query.takeover !== undefined;
+      const { takeover } = validate(whipQuerySchema, request.query);
       const userId = request.access.userId(null, roomId);
       const negotiated = rooms.use(
         () => rooms.openForHost(roomId, userId),

@@ -42,6 +42,10 @@ export class SignalingServer {
     }, options.heartbeatMs ?? heartbeatMs).unref();
   }
 
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
   /** For the `upgrade` event of an HTTP server. */
   handleUpgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     // The other side may be gone already.

@@ -3,7 +3,7 @@ import { type Census, takeCensus } from '../rooms/quality/census.ts';
 import type { Room } from '../rooms/room.ts';
 import type { SessionTotals } from '../rooms/session-totals.ts';
 import { createEventMetrics } from './event-metrics.ts';
-import { createStateMetrics } from './state-metrics.ts';
+import { createStateMetrics, type OpenObjects, showOpenObjects } from './state-metrics.ts';
 import { createWebhookMetrics, type MeasuredEndpoint } from './webhook-metrics.ts';
 
 /** Where the figures come from: the registry of rooms. */
@@ -12,7 +12,7 @@ export interface MeasuredRooms {
   totals(): SessionTotals;
 }
 
-export interface MetricsOptions {
+export interface MetricsOptions extends OpenObjects {
   readonly perRoom: boolean;
   /** Those of the settings, in their order. */
   webhooks(): Promise<readonly MeasuredEndpoint[]>;
@@ -26,12 +26,13 @@ export class Metrics {
   readonly #showWebhooks: (endpoints: readonly MeasuredEndpoint[]) => void;
   readonly #states: readonly ((census: Census, totals: SessionTotals) => void)[];
 
-  constructor({ perRoom, webhooks }: MetricsOptions) {
+  constructor({ perRoom, webhooks, ...open }: MetricsOptions) {
     collectDefaultMetrics({ register: this.#registry });
     this.events = createEventMetrics(this.#registry);
     this.#states = createStateMetrics(this.#registry, perRoom);
     this.#webhooks = webhooks;
     this.#showWebhooks = createWebhookMetrics(this.#registry);
+    showOpenObjects(this.#registry, open);
   }
 
   get contentType(): string {

@@ -25,12 +25,31 @@ export function createStateMetrics(registry: Registry, perRoom: boolean): Update
   ];
 }
 
+/** What holds on to the network, counted where it is held: sessions may be gone and leave it behind. */
+export interface OpenObjects {
+  openWebSockets(): number;
+  openConnections(): number;
+}
+
+export function showOpenObjects(registry: Registry, open: OpenObjects): void {
+  const show = (name: string, help: string, count: () => number) =>
+    new Gauge({
+      ...{ name: prefix + name, help, registers: [registry] },
+      collect() {
+        this.set(count());
+      },
+    });
+  show('websockets', 'WebSockets that are open', () => open.openWebSockets());
+  show('transport_connections', 'Media connections that the transport holds', () => open.openConnections());
+}
+
 function sessionGauges(registry: Registry): Update[] {
   const gauge = gaugeMaker(registry);
   const rooms = gauge({ name: 'rooms', help: 'Rooms now', labelNames: ['state'] });
   const hosts = gauge({ name: 'hosts', help: 'Hosts whose media connection is up' });
   const viewers = gauge({ name: 'viewers', help: 'Viewers whose media connection is up' });
   const sessions = gauge({ name: 'sessions', help: 'Media sessions now', labelNames: ['role', 'state'] });
+  const tracks = gauge({ name: 'tracks', help: 'Tracks negotiated by sessions', labelNames: ['role'] });
   const paused = gauge({ name: 'viewers_paused', help: 'Viewers whose video is held back' });
   const byHeight = gauge({
     name: 'viewers_by_height',
@@ -44,6 +63,7 @@ function sessionGauges(registry: Registry): Update[] {
       for (const role of ['host', 'viewer'] as const) {
         for (const state of ['connecting', 'connected'] as const)
           sessions.set({ role, state }, census.sessions[role][state]);
+        tracks.set({ role }, census.tracks[role]);
       }
       hosts.set(census.sessions.host.connected);
       viewers.set(census.sessions.viewer.connected);

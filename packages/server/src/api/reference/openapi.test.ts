@@ -42,3 +42,18 @@ it('explains every code where the type of a problem leads', async () => {
   expect(page.headers['content-type']).toContain('text/html');
   expect(page.body).toContain(`<section id="${anchor}">`);
 });
+
+it('tells the types of query parameters as they are checked', () => {
+  const typesOf = (path: string, method: 'get' | 'post') =>
+    (JSON.parse(JSON.stringify(openApiDocument())).paths[path][method].parameters ?? [])
+      .filter((each: { in: string }) => each.in === 'query')
+      .map((each: { name: string; required?: boolean; schema: { type: string }; description?: string }) => [
+        ...[each.name, each.schema.type, each.required ?? false, typeof each.description],
+      ]);
+  expect(typesOf('/history/rooms', 'get')).toEqual([
+    ['limit', 'integer', false, 'string'],
+    ['cursor', 'string', false, 'string'],
+    ['room_id', 'string', false, 'string'],
+  ]);
+  expect(typesOf('/whip/{room_id}', 'post')).toEqual([['takeover', 'boolean', false, 'string']]);
+});

@@ -47,7 +47,7 @@ function describe(path: string, operation: Operation, { tag }: Resource): ZodOpe
         true,
       ),
     }),
-    ...(operation.query && { query: stringFields(Object.entries(operation.query), false) }),
+    ...(operation.query && { query: operation.query }),
     ...(operation.headers && { header: stringFields(Object.entries(operation.headers), false) }),
   };
   const { json, text } = operation;

@@ -22,8 +22,8 @@ export interface Operation {
   readonly json?: z.ZodType;
   /** Content types of a body that is text. */
   readonly text?: readonly string[];
-  /** Name of a query parameter, and what it does. */
-  readonly query?: Readonly<Record<string, string>>;
+  /** Schema of the query, the one that it is checked with; each parameter says by `describe` what it does. */
+  readonly query?: z.ZodObject;
   /** Name of a request header, and what it does. */
   readonly headers?: Readonly<Record<string, string>>;
   /** By HTTP status. */

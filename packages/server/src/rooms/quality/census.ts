@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 export interface Census {
   readonly rooms: { live: number; waiting: number };
   readonly sessions: Record<'host' | 'viewer', { connecting: number; connected: number }>;
+  readonly tracks: Record<'host' | 'viewer', number>;
   viewersPaused: number;
   /** A value for each viewer (host) of which it is known. */
   readonly viewerEstimatesBps: number[];
@@ -22,6 +23,7 @@ export function takeCensus(rooms: Iterable<Room>): Census {
   const census: Census = {
     rooms: { live: 0, waiting: 0 },
     sessions: { host: { connecting: 0, connected: 0 }, viewer: { connecting: 0, connected: 0 } },
+    tracks: { host: 0, viewer: 0 },
     ...{ viewersPaused: 0, viewerEstimatesBps: [], viewerRoundTripsUs: [], viewerLosses: [] },
     ...{ hostRoundTripsUs: [], viewerHeights: [], warningCodes: [], perRoom: [] },
   };
@@ -38,6 +40,7 @@ function countHost(census: Census, session: Session): void {
   countSession(census, session);
   const { publisher } = session;
   if (publisher === undefined) return;
+  census.tracks.host += publisher.tracks.length;
   if (Number.isFinite(publisher.roundTripUs)) census.hostRoundTripsUs.push(publisher.roundTripUs);
   for (const { code } of publisher.warnings) census.warningCodes.push(code);
 }
@@ -46,6 +49,7 @@ function countViewer(census: Census, session: Session): void {
   countSession(census, session);
   const { viewer } = session;
   if (viewer === undefined) return;
+  census.tracks.viewer += viewer.downstreams.length;
   const estimateBps = viewer.line.estimator.targetBps;
   if (Number.isFinite(estimateBps)) census.viewerEstimatesBps.push(estimateBps);
   if (Number.isFinite(viewer.roundTripUs)) census.viewerRoundTripsUs.push(viewer.roundTripUs);

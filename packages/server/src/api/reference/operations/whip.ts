@@ -1,3 +1,4 @@
+import { whipQuerySchema } from '@bitbasel/protocol';
 import { offerErrors, type Resource } from '../operation.ts';
 import { answered, preflight, sessionOperations } from './sdp-exchange.ts';
 
@@ -9,7 +10,7 @@ export const whipOperations: Resource = {
       id: 'publishByWhip',
       summary: "Publish: the host's offer in, the answer out",
       text: ['application/sdp'],
-      query: { takeover: "Take the place of the same user's other session at once; any value" },
+      query: whipQuerySchema,
       answers: answered,
       errors: [
         ...offerErrors,
