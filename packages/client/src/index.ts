@@ -1,4 +1,6 @@
 export type {
+  ChatMessage,
+  ChatPerson,
   HostInfo,
   HostWarning,
   LayerNotice,
@@ -7,6 +9,7 @@ export type {
   RoomSettings,
   StreamWarning,
 } from '@bitbasel/protocol';
+export * from './chat.ts';
 export * from './devices.ts';
 export * from './publish.ts';
 export type { ServerClock } from './server-clock.ts';

@@ -1,6 +1,7 @@
 import type { ActiveSpeaker, ClientMessage, HostView, RoomInfo, ServerMessage } from '@bitbasel/protocol';
 import { Attempt } from './attempt.ts';
 import { retryDelayMs } from './back-off.ts';
+import { Chat, type ChatOptions } from './chat.ts';
 import type { ShownHost } from './host-streams.ts';
 import type { Negotiation } from './negotiation.ts';
 import { NetworkWatch } from './network-watch.ts';
@@ -48,7 +49,7 @@ export interface SessionEvents {
   'active-speaker': ActiveSpeaker | null;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends ChatOptions {
   /** Base URL of the media server. Default: where the page came from. */
   server?: string;
   /** Who this is, for the server's records. */
@@ -69,6 +70,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   readonly room: string;
   /** The server's wall clock; media delays are measured against it. */
   readonly clock = new ServerClock();
+  readonly chat: Chat;
   #url: URL;
   readonly #negotiation: Negotiation;
   readonly #token: SessionOptions['token'];
@@ -94,6 +96,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     this.#url = signalUrl(room, options.server ?? location.origin);
     this.#negotiation = negotiation;
     this.#token = options.token;
+    this.chat = new Chat(options, (message) => this.#attempt?.send(message) ?? false);
     this.#signal = options.signal;
     if (this.#signal?.aborted) {
       this.#state = 'closed';
@@ -128,6 +131,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     clearTimeout(this.#retryTimer);
     this.#attempt?.close(false);
     this.#attempt = undefined;
+    this.chat.onLost();
     this.#liveSinceMs = undefined;
     this.#setState('connecting');
     this.#connect();
@@ -168,7 +172,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   }
 
   #connectWith(credential: string | undefined): void {
-    this.#attempt = new Attempt(this.#url, credential, this.#negotiation, this.clock, {
+    this.#attempt = new Attempt(this.#url, credential, this.chat.joining(this.#negotiation), this.clock, {
       onMessage: (message) => this.#onMessage(message),
       onPeerStateChange: () => this.#updateState(),
       onFailure: (error) => this.#onFailure(error),
@@ -176,6 +180,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   }
 
   #onMessage(message: ServerMessage): void {
+    this.chat.receive(message);
     switch (message.type) {
       case 'welcome':
         this.#resumeSecret = message.resume_secret;
@@ -223,6 +228,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   #move(): void {
     this.#attempt?.close();
     this.#attempt = undefined;
+    this.chat.onLost();
     this.#liveSinceMs = undefined;
     this.#error = serverDraining();
     this.#setState('reconnecting');
@@ -231,6 +237,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
 
   #onFailure(error: StreamError): void {
     this.#attempt = undefined;
+    this.chat.onLost();
     // A viewer may have the link before the host has opened the room.
     const noRoomYet = error.code === 'room_not_found' && this.#negotiation.role === 'viewer';
     // A place that is kept no longer is left for a new one, by the token.
@@ -284,6 +291,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     this.#network?.stop();
     this.#attempt?.close();
     this.#attempt = undefined;
+    this.chat.onLost();
     this.#setState(state);
     this.#tell('ended', { reason, error: state === 'failed' ? this.#error : undefined });
   }
