@@ -1,25 +1,39 @@
-import type { ChatMessage, ChatPerson, ClientMessage, ServerMessage } from '@bitbasel/protocol';
-import type { Negotiation } from './negotiation.ts';
-import { TypedEventTarget } from './typed-event-target.ts';
-
-type Of<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
-type ChatRequest = Extract<ClientMessage, { request_id?: string | undefined }>;
-type WithoutId<Request> = Request extends ChatRequest ? Omit<Request, 'request_id'> : never;
+import type { ChatMessage, ChatPerson, ChatRole } from '@bitbasel/protocol';
+import type { TypedEventTarget } from './typed-event-target.ts';
 
 /** Who this client is in the chat, and its rules there. */
-export type ChatSeat = Omit<Of<'chat-joined'>, 'type'>;
-export type MuteNotice = Omit<Of<'chat-muted'>, 'type'>;
+export interface ChatSeat {
+  readonly session_id: string;
+  readonly identity: string | null;
+  readonly name: string | null;
+  readonly role: ChatRole;
+  readonly muted: boolean;
+  /** False: only presence is told. */
+  readonly enabled: boolean;
+  readonly max_characters: number;
+  /** Least time between two messages of one viewer; 0: none. */
+  readonly slow_mode_seconds: number;
+}
 
+/** Somebody was muted, or is not any more. */
+export interface MuteNotice {
+  readonly muted: boolean;
+  readonly identity: string | null;
+  readonly session_id: string | null;
+}
+
+/** Who is there. */
 export interface Presence {
   /** Viewers whose media is up, whatever they watch with. */
   readonly viewerCount: number;
   /** Clients that take part in the chat. */
   readonly memberCount: number;
-  readonly hosts: Of<'presence'>['hosts'];
+  readonly hosts: readonly { identity: string | null; name: string | null }[];
   /** Who they are; null where they are too many to be told. */
   readonly members: readonly ChatPerson[] | null;
 }
 
+/** What a session wants of the chat. */
 export interface ChatOptions {
   /** Take part in the chat from the start. Default: from the first message or reaction on. */
   chat?: boolean;
@@ -27,6 +41,7 @@ export interface ChatOptions {
   name?: string;
 }
 
+/** What the chat tells. */
 export interface ChatEvents {
   joined: ChatSeat;
   /** The last messages, in place of those that are shown: after `joined`, and after some were missed. */
@@ -47,186 +62,33 @@ export interface ChatEvents {
 export class ChatError extends Error {
   readonly code: string;
   readonly retryable: boolean;
+  /** When it may be tried again, where the server says. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor({ code, detail, retryable, retry_after_seconds }: Omit<Of<'error'>, 'type'>) {
-    super(detail);
+  constructor(code: string, message: string, retryable: boolean, retryAfterSeconds?: number) {
+    super(message);
     this.name = 'ChatError';
     this.code = code;
     this.retryable = retryable;
-    this.retryAfterSeconds = retry_after_seconds;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
 /** Somebody, by identity or by session; both are in `from` of a message. */
 export type ChatTarget = { readonly identity: string } | { readonly sessionId: string };
 
-/** A message that awaits its answer. */
-interface Pending {
-  resolve(messageId: string | undefined): void;
-  reject(error: ChatError): void;
-}
-
-const lost = { code: 'signaling_lost', detail: 'There is no connection to the server.', retryable: true };
-
 /** The chat of a session's room. It goes on over reconnects. */
-export class Chat extends TypedEventTarget<ChatEvents> {
-  readonly #options: ChatOptions;
-  readonly #post: (message: ClientMessage) => boolean;
-  readonly #pending = new Map<string, Pending>();
-  readonly #members = new Map<string | null, ChatPerson>();
-  #isWanted: boolean;
-  #seat: ChatSeat | undefined;
-  #requests = 0;
-  #lastId = '';
-
-  /** @param post sends a message, and says whether there was a connection to send it over */
-  constructor(options: ChatOptions, post: (message: ClientMessage) => boolean) {
-    super();
-    this.#options = options;
-    this.#isWanted = options.chat ?? false;
-    this.#post = post;
-  }
-
+export interface Chat extends TypedEventTarget<ChatEvents> {
   /** Who this client is in the chat; undefined while it takes no part. */
-  get me(): ChatSeat | undefined {
-    return this.#seat;
-  }
-
-  /** @returns the id of the message, which comes back as an event too. @throws ChatError */
-  async send(text: string): Promise<string> {
-    return (await this.#ask({ type: 'chat', text })) ?? '';
-  }
-
+  readonly me: ChatSeat | undefined;
+  /** Resolves with the id of the message, which comes back as an event too; rejects with a ChatError. */
+  send(text: string): Promise<string>;
   /** Sends one emoji. */
-  react(emoji: string): void {
-    this.#isWanted = true;
-    this.#post({ type: 'reaction', emoji });
-  }
-
-  /** For hosts and moderators, as all that follow. @throws ChatError */
-  async mute(target: ChatTarget): Promise<void> {
-    await this.#ask({ type: 'chat-mute', ...targetOf(target) });
-  }
-
-  async unmute(target: ChatTarget): Promise<void> {
-    await this.#ask({ type: 'chat-unmute', ...targetOf(target) });
-  }
-
-  async remove(messageId: string): Promise<void> {
-    await this.#ask({ type: 'chat-remove', message_id: messageId });
-  }
-
+  react(emoji: string): void;
+  /** For hosts and moderators, as all that follow; each rejects with a ChatError. */
+  mute(target: ChatTarget): Promise<void>;
+  unmute(target: ChatTarget): Promise<void>;
+  remove(messageId: string): Promise<void>;
   /** Out of the room, media and all; its token is good no more. */
-  async kick(sessionId: string): Promise<void> {
-    await this.#ask({ type: 'kick', session_id: sessionId });
-  }
-
-  #ask(request: WithoutId<ChatRequest>): Promise<string | undefined> {
-    this.#isWanted = true;
-    this.#requests += 1;
-    const id = String(this.#requests);
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      if (!this.#post({ ...request, request_id: id })) this.#settle(id)?.reject(new ChatError(lost));
-    });
-  }
-
-  #settle(id: string): Pending | undefined {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    return pending;
-  }
-
-  /** For the session: a negotiation whose join asks for the chat, where that is wanted. */
-  joining(negotiation: Negotiation): Negotiation {
-    const { name } = this.#options;
-    return {
-      role: negotiation.role,
-      join: async (peer) => {
-        const join = await negotiation.join(peer);
-        if (join.type !== 'join') return join;
-        return { ...join, ...(this.#isWanted && { chat: true }), ...(name !== undefined && { name }) };
-      },
-      onWelcome: (peer, welcome) => negotiation.onWelcome(peer, welcome),
-    };
-  }
-
-  /** For the session: the connection is gone, and with it what was not answered. */
-  onLost(): void {
-    this.#seat = undefined;
-    for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(new ChatError(lost));
-  }
-
-  /** For the session: every message that comes from the server. */
-  receive(message: ServerMessage): void {
-    switch (message.type) {
-      case 'chat-joined':
-        this.#seat = detailOf(message);
-        this.emit('joined', this.#seat);
-        break;
-      case 'chat-history':
-        this.#lastId = message.messages.at(-1)?.id ?? this.#lastId;
-        this.emit('history', message.messages);
-        break;
-      case 'chat':
-        this.#onChat(detailOf(message));
-        break;
-      case 'chat-removed':
-        this.emit('removed', message.message_id);
-        break;
-      case 'chat-muted':
-        this.emit('muted', detailOf(message));
-        break;
-      case 'reaction':
-        this.emit('reaction', message.counts);
-        break;
-      case 'presence':
-        this.#onPresence(message);
-        break;
-      case 'chat-ack':
-        this.#settle(message.request_id)?.resolve(message.message_id);
-        break;
-      case 'error':
-        this.#onError(message);
-        break;
-    }
-  }
-
-  /** One that the history had already, or a connection before this one, is not told twice. Ids sort. */
-  #onChat(message: ChatMessage): void {
-    if (message.id <= this.#lastId) return;
-    this.#lastId = message.id;
-    this.emit('chat', message);
-  }
-
-  #onPresence({ viewer_count, member_count, hosts, joined, left, is_complete }: Of<'presence'>): void {
-    if (is_complete) this.#members.clear();
-    for (const person of joined) this.#members.set(person.session_id, person);
-    for (const id of left) this.#members.delete(id);
-    const isKnown = this.#members.size === member_count;
-    if (!isKnown) this.#members.clear();
-    this.emit('presence', {
-      viewerCount: viewer_count,
-      memberCount: member_count,
-      hosts,
-      members: isKnown ? [...this.#members.values()] : null,
-    });
-  }
-
-  #onError(message: Of<'error'>): void {
-    if (message.in_reply_to === undefined) return;
-    const error = new ChatError(message);
-    const pending = message.request_id === undefined ? undefined : this.#settle(message.request_id);
-    if (pending === undefined) this.emit('error', error);
-    else pending.reject(error);
-  }
-}
-
-function detailOf<Message extends { type: string }>({ type: _, ...detail }: Message): Omit<Message, 'type'> {
-  return detail;
-}
-
-function targetOf(target: ChatTarget): { identity: string } | { session_id: string } {
-  return 'identity' in target ? { identity: target.identity } : { session_id: target.sessionId };
+  kick(sessionId: string): Promise<void>;
 }

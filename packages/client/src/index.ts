@@ -1,6 +1,7 @@
 export type {
   ChatMessage,
   ChatPerson,
+  ChatRole,
   HostInfo,
   HostWarning,
   LayerNotice,

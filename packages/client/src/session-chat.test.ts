@@ -1,12 +1,13 @@
 import type { ChatMessage, ChatPerson, ClientMessage, ServerMessage } from '@bitbasel/protocol';
 import { describe, expect, it } from 'vitest';
-import { Chat, type ChatEvents, type ChatOptions } from './chat.ts';
+import type { ChatEvents, ChatOptions } from './chat.ts';
+import { SessionChat } from './session-chat.ts';
 
 /** A chat, what it has sent, and what it has told. */
 function open(options: ChatOptions = {}, isConnected = true) {
   const sent: ClientMessage[] = [];
   const told: [string, unknown][] = [];
-  const chat = new Chat(options, (message) => isConnected && sent.push(message) > 0);
+  const chat = new SessionChat(options, (message) => isConnected && sent.push(message) > 0);
   for (const type of ['joined', 'history', 'chat', 'removed', 'muted', 'reaction', 'presence', 'error'] as const)
     chat.on(type, (detail: ChatEvents[typeof type]) => told.push([type, detail]));
   const receive = (message: ServerMessage) => chat.receive(message);
@@ -15,7 +16,7 @@ function open(options: ChatOptions = {}, isConnected = true) {
 
 const bob: ChatPerson = { session_id: 's_bob', identity: 'bob', name: 'Bob', role: 'viewer' };
 const said = (id: string, text = 'hello'): ChatMessage => ({ id, from: bob, text, sent_at: '2026-01-01T00:00:00Z' });
-const joinOf = async (chat: Chat) =>
+const joinOf = async (chat: SessionChat) =>
   chat
     .joining({
       role: 'viewer',
