@@ -50,7 +50,7 @@ function wrongTypes(): object[] {
     { type: 'answer', sdp: 'v'.repeat(70_000) },
     ...[7, true, [], {}, { candidate: 7 }, 'c'.repeat(2000)].map((candidate) => ({ type: 'ice-candidate', candidate })),
     ...['1', null, [], {}].map((id) => ({ type: 'ping', id })),
-    ...wrongFields(join, ['chat', 'name']),
+    ...wrongFields(join, ['name']),
     ...wrongFields({ type: 'chat', text: 'hello' }, ['text', 'request_id']),
     ...wrongFields({ type: 'reaction', emoji: '❤️' }, ['emoji']),
     ...wrongFields({ type: 'chat-mute', identity: 'eve' }, ['identity', 'session_id']),

@@ -87,9 +87,11 @@ export class Attempt {
     this.#heartbeat?.probe();
   }
 
-  /** Nothing where the socket is not open. */
-  send(message: ClientMessage): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  /** @returns false where the socket is not open */
+  send(message: ClientMessage): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   #receive(data: unknown): void {
@@ -111,7 +113,9 @@ export class Attempt {
           this.#fail('connection_failed', message.detail ?? 'The server closed the media connection.');
         break;
       case 'error':
-        this.#fail(message.code, message.detail, message.retryable, message.advice);
+        // About a message of the chat: all else goes on.
+        if (message.in_reply_to !== undefined) this.#events.onMessage(message);
+        else this.#fail(message.code, message.detail, message.retryable, message.advice);
         break;
       default:
         this.#events.onMessage(message);

@@ -1,4 +1,7 @@
 export type {
+  ChatMessage,
+  ChatPerson,
+  ChatRole,
   HostInfo,
   HostWarning,
   LayerNotice,
@@ -7,6 +10,7 @@ export type {
   RoomSettings,
   StreamWarning,
 } from '@bitbasel/protocol';
+export * from './chat.ts';
 export * from './devices.ts';
 export * from './publish.ts';
 export type { ServerClock } from './server-clock.ts';

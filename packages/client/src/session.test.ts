@@ -113,7 +113,7 @@ const welcome: Extract<ServerMessage, { type: 'welcome' }> = {
 
 function open(
   role: Negotiation['role'] = 'viewer',
-  options: Pick<SessionOptions, 'token' | 'signal'> = {},
+  options: Pick<SessionOptions, 'token' | 'signal' | 'chat' | 'name'> = {},
 ): { session: Session; states: SessionState[] } {
   const session = new Session(
     'gallery',
@@ -255,6 +255,23 @@ describe('a session', () => {
     await vi.advanceTimersByTimeAsync(51);
     expect(sockets).toHaveLength(3);
     expect(last(sockets).url).toBe(url);
+    session.close();
+  });
+
+  it('asks for the chat with its join where it is wanted, and outlives an error about it', async () => {
+    const { session, states } = open('viewer', { chat: true, name: 'Ann' });
+    await goLive();
+    expect(last(sockets).received[0]).toMatchObject({ type: 'join', sdp: 'offer', chat: true, name: 'Ann' });
+    const sent = session.chat.send('hello');
+    const refused = { code: 'chat_muted', detail: 'Muted.', retryable: false, in_reply_to: 'chat', request_id: '1' };
+    const outcome = expect(sent).rejects.toMatchObject({ code: 'chat_muted' });
+    await last(sockets).tell({ type: 'error', ...refused });
+    await outcome;
+    expect(states).toEqual(['live']);
+    const unanswered = expect(session.chat.send('hello?')).rejects.toMatchObject({ code: 'signaling_lost' });
+    last(sockets).close();
+    await unanswered;
+    expect(states).toEqual(['live', 'reconnecting']);
     session.close();
   });
 

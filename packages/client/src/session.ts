@@ -1,10 +1,12 @@
 import type { ActiveSpeaker, ClientMessage, HostView, RoomInfo, ServerMessage } from '@bitbasel/protocol';
 import { Attempt } from './attempt.ts';
 import { retryDelayMs } from './back-off.ts';
+import type { Chat, ChatOptions } from './chat.ts';
 import type { ShownHost } from './host-streams.ts';
 import type { Negotiation } from './negotiation.ts';
 import { NetworkWatch } from './network-watch.ts';
 import { ServerClock } from './server-clock.ts';
+import { SessionChat } from './session-chat.ts';
 import { StreamError } from './stream-error.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
 
@@ -48,7 +50,7 @@ export interface SessionEvents {
   'active-speaker': ActiveSpeaker | null;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends ChatOptions {
   /** Base URL of the media server. Default: where the page came from. */
   server?: string;
   /** Who this is, for the server's records. */
@@ -69,6 +71,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   readonly room: string;
   /** The server's wall clock; media delays are measured against it. */
   readonly clock = new ServerClock();
+  readonly #chat: SessionChat;
   #url: URL;
   readonly #negotiation: Negotiation;
   readonly #token: SessionOptions['token'];
@@ -94,6 +97,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     this.#url = signalUrl(room, options.server ?? location.origin);
     this.#negotiation = negotiation;
     this.#token = options.token;
+    this.#chat = new SessionChat(options, (message) => this.#attempt?.send(message) ?? false);
     this.#signal = options.signal;
     if (this.#signal?.aborted) {
       this.#state = 'closed';
@@ -102,6 +106,10 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     this.#signal?.addEventListener('abort', this.#onAbort);
     this.#network = new NetworkWatch(() => this.#onNetworkChange());
     this.#connect();
+  }
+
+  get chat(): Chat {
+    return this.#chat;
   }
 
   get state(): SessionState {
@@ -128,6 +136,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     clearTimeout(this.#retryTimer);
     this.#attempt?.close(false);
     this.#attempt = undefined;
+    this.#chat.onLost();
     this.#liveSinceMs = undefined;
     this.#setState('connecting');
     this.#connect();
@@ -168,7 +177,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   }
 
   #connectWith(credential: string | undefined): void {
-    this.#attempt = new Attempt(this.#url, credential, this.#negotiation, this.clock, {
+    this.#attempt = new Attempt(this.#url, credential, this.#chat.joining(this.#negotiation), this.clock, {
       onMessage: (message) => this.#onMessage(message),
       onPeerStateChange: () => this.#updateState(),
       onFailure: (error) => this.#onFailure(error),
@@ -176,6 +185,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   }
 
   #onMessage(message: ServerMessage): void {
+    this.#chat.receive(message);
     switch (message.type) {
       case 'welcome':
         this.#resumeSecret = message.resume_secret;
@@ -223,6 +233,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   #move(): void {
     this.#attempt?.close();
     this.#attempt = undefined;
+    this.#chat.onLost();
     this.#liveSinceMs = undefined;
     this.#error = serverDraining();
     this.#setState('reconnecting');
@@ -231,6 +242,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
 
   #onFailure(error: StreamError): void {
     this.#attempt = undefined;
+    this.#chat.onLost();
     // A viewer may have the link before the host has opened the room.
     const noRoomYet = error.code === 'room_not_found' && this.#negotiation.role === 'viewer';
     // A place that is kept no longer is left for a new one, by the token.
@@ -284,6 +296,7 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
     this.#network?.stop();
     this.#attempt?.close();
     this.#attempt = undefined;
+    this.#chat.onLost();
     this.#setState(state);
     this.#tell('ended', { reason, error: state === 'failed' ? this.#error : undefined });
   }

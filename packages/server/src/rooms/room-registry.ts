@@ -63,7 +63,7 @@ export class RoomRegistry {
       wake: () => options.wake(),
       ledger,
       events,
-      fanOut: new FanOut(),
+      fanOut: new FanOut(options.clock),
     };
   }
 

@@ -1,5 +1,4 @@
 import type { ChatMessage, ChatRole, ServerMessage } from '@bitbasel/protocol';
-import type { Access } from '../auth/access.ts';
 import { type ChatStanding, type Credential, chatStandingOf } from '../auth/credential.ts';
 import { AppError } from '../errors.ts';
 import type { ChatMember } from '../rooms/chat/chat-member.ts';
@@ -12,14 +11,13 @@ import type { Outlet } from './signaling-peer.ts';
 
 export interface ChatSeatOptions {
   readonly room: Room;
-  readonly access: Access;
   readonly identity: string | null;
   /** As the client says; a token's name comes before it. */
   readonly name: string | null;
   readonly outlet: Outlet;
   /** Where no tokens are asked for: whether this peer is the host now. */
   isHost(): boolean;
-  /** The tokens that it has shown by now. */
+  /** The tokens that it has shown by now, the latest last. */
   credentials(): readonly Credential[];
   kick(): void;
 }
@@ -33,24 +31,28 @@ export class ChatSeat implements ChatMember {
   readonly address: string;
   readonly #options: ChatSeatOptions;
   readonly #context: SignalingContext;
-  readonly #standing: ChatStanding | undefined;
   /** It reads too slowly, and has not got what was said meanwhile. */
   #isBehind = false;
 
   constructor(options: ChatSeatOptions, context: SignalingContext) {
-    const { access, identity, name, outlet } = options;
+    const { identity, name, outlet } = options;
+    const credential = options.credentials().at(-1);
     this.#options = options;
     this.#context = context;
     this.identity = identity;
-    this.isProven = access.identity !== null;
-    this.name = access.credential?.name ?? name;
+    this.isProven = credential !== undefined && credential.subject !== null;
+    this.name = credential?.name ?? name;
     this.address = outlet.address;
-    this.#standing = access.credential === null ? undefined : chatStandingOf(access.credential);
     options.room.chat.join(this);
   }
 
   get credentials(): readonly Credential[] {
     return this.#options.credentials();
+  }
+
+  get #standing(): ChatStanding | undefined {
+    const latest = this.credentials.at(-1);
+    return latest && chatStandingOf(latest);
   }
 
   get role(): ChatRole {

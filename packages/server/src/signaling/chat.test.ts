@@ -292,6 +292,19 @@ describe('moderation over WebSocket', () => {
     expect(await answerTo(mia, { type: 'chat-mute', identity: 'bob' })).toBe('ok r1');
   });
 
+  it('is lost with a later token that does not allow it', async () => {
+    const server = await start();
+    const { client: mia } = await join(server, await sign('mia', ['watch', 'manage']));
+    expect(await answerTo(mia, { type: 'chat-mute', identity: 'bob' })).toBe('ok r1');
+    const later = await signToken({ room: 'a', grants: ['watch'], sub: 'mia' }, secret, {
+      ttlSeconds: 120,
+      nowMs: Date.now(),
+    });
+    mia.send({ type: 'token', token: later });
+    await mia.until('token');
+    expect(await answerTo(mia, { type: 'chat-unmute', identity: 'bob' })).toBe('moderators_only');
+  });
+
   it('is for whoever publishes where no tokens are asked for', async () => {
     const server = await start({});
     const { client: eve } = await join(server, undefined, { role: 'host', user_id: 'eve' });

@@ -131,10 +131,10 @@ export class SignalingPeer implements RoomListener {
   /** Takes part in the chat from now on. @throws AppError */
   joinChat(): ChatSeat {
     const { room, role, userId: identity, name } = this.#requirePlace();
-    const access = this.#tokens.require([grantOf(role)]);
+    this.#tokens.require([grantOf(role)]);
     this.#chat ??= new ChatSeat(
       {
-        ...{ room, access, identity, name, outlet: this.#outlet },
+        ...{ room, identity, name, outlet: this.#outlet },
         isHost: () => role === 'host' && (!room.isLive || this.#session?.connectedUs !== undefined),
         credentials: () => this.#tokens.credentials,
         kick: () => this.#onShutOut('kicked'),
