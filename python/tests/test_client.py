@@ -1,11 +1,14 @@
 """The client against a real server."""
 
 import asyncio
+import inspect
+import re
 import socket
 from pathlib import Path
 
 import pytest
 from media_server import media_server
+from test_models import OPENAPI
 
 from bitbasel_media import (
     Conflict,
@@ -13,6 +16,8 @@ from bitbasel_media import (
     MediaServerError,
     MediaServerUnavailable,
     NotFound,
+    calls,
+    event_feed,
     get_media_server_client,
 )
 
@@ -221,3 +226,25 @@ async def test_every_place_that_is_wrong_is_named(client: MediaServerClient) -> 
         "settings.max_viewers",
         "settings.max_hosts",
     ]
+
+
+async def test_the_backend_takes_part_in_the_chat(client: MediaServerClient) -> None:
+    await client.open_room("talk", settings={"chat": {"slow_mode_seconds": 5}})
+    said = await client.say("talk", "Welcome", name="The house")
+    assert (said["from"]["role"], said["from"]["name"]) == ("system", "The house")
+    chat = await client.get_chat("talk")
+    assert (chat["messages"], chat["slow_mode_seconds"]) == ([said], 5)
+    await client.remove_chat_message("talk", said["id"])
+    assert (await client.get_chat("talk"))["messages"] == []
+    await client.stop_room("talk")
+
+
+def test_every_call_of_the_api_is_there() -> None:
+    """But those of browsers and players, of Prometheus and of the orchestrator."""
+    others = re.compile(r"/(whip|whep|docs|assets|sdk|watch)/|^/(metrics|health/live|docs|live|)$")
+    paths = [path for path in OPENAPI["paths"] if not others.search(path)]
+    assert len(paths) >= 18
+    source = inspect.getsource(calls) + inspect.getsource(event_feed)
+    for path in paths:
+        parts = [re.escape(part) for part in re.split(r"\{\w+\}", path)]
+        assert re.search('"' + r"\{[^}]+\}".join(parts) + '"', source), path

@@ -21,6 +21,7 @@ ANSWERS = {
     "GET /rooms 200": dict[Literal["rooms"], list[models.RoomInfo]],
     "GET /rooms/{room_id} 200": models.RoomInfo,
     "GET /rooms/{room_id}/quality 200": models.RoomQuality,
+    "GET /rooms/{room_id}/chat 200": models.RoomChat,
     "GET /room/{room_id}/stats 200": models.RoomStats,
     "POST /livestream/start 200": models.LivestreamSession,
     "GET /ice-servers 200": dict[Literal["ice_servers"], list[models.IceServer]],
@@ -80,6 +81,10 @@ def compare(hint: Any, schema: dict[str, Any], place: str) -> None:
         assert sorted(get_args(hint)) == sorted(names), place
     else:
         assert JSON_TYPES[hint] == schema["type"], place
+
+
+def test_settings_of_a_room_are_as_documented() -> None:
+    compare(models.RoomSettings, OPENAPI["components"]["schemas"]["RoomSettings"], "RoomSettings")
 
 
 @pytest.mark.parametrize("answer", ANSWERS)

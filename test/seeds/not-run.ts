@@ -9,5 +9,4 @@ export const notRun: Readonly<Record<string, string>> = {
   'cmake ..': 'builds the C++ program',
   './media_server': 'starts the C++ program; ./start_media_server.sh starts this one',
   'railway service create media-server': 'needs an account with a hosting company',
-  'uvicorn main:app': "starts the backend's own application, which is not part of the server",
 };

@@ -82,6 +82,32 @@ async function runPython({ text }: Example): Promise<void> {
   expect(stdout).toContain("'post_id': '7'");
 }
 
+/** The example backend, which makes the room of a post in the server that runs beside it. */
+async function runBackend({ code }: Example): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bitbasel-backend-'));
+  const program = new Program('bash', {
+    arguments: ['-c', `exec ${code}`],
+    directory: join(root, 'python/examples/backend'),
+    environment: {
+      PATH: `${join(root, 'python/.venv/bin')}:${process.env.PATH}`,
+      DATABASE_URL: `sqlite:///${join(folder, 'example.sqlite')}`,
+    },
+  });
+  try {
+    const [, url = ''] = await program.printed(/running on (http:\S+)[\s\S]*startup complete/);
+    const { token } = Object(await request(url, 'POST', '/users', { name: 'eve' }));
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ text: 'My opening' });
+    const posted = await fetch(`${url}/posts`, { method: 'POST', headers, body });
+    const { post_id } = Object(await posted.json());
+    const stats = await fetch(`${url}/posts/${post_id}/stats`, { headers });
+    expect(await stats.json()).toMatchObject({ post_id: String(post_id), is_active: false });
+  } finally {
+    await program.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** The room settings that a server takes from this configuration file. */
 async function roomMadeWith(config: unknown): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'bitbasel-config-'));
@@ -132,6 +158,7 @@ function runnerOf(example: Example, baseUrl: string): (() => Promise<void>) | un
   if (call) return () => runCall(baseUrl, call);
   if (code.startsWith('curl ')) return () => runCurl(example);
   if (code === './start_media_server.sh') return runStart;
+  if (code.startsWith('uvicorn main:app')) return () => runBackend(example);
   if (code.startsWith('ws://')) return () => exchangeMessages(code.replace('{room_id}', 'signal-room'));
   if (language === 'python') return () => runPython(example);
   if (language === 'json') return () => runConfiguration(example);

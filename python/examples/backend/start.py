@@ -89,6 +89,8 @@ def _media_server_environment(port: int, media_port: int, secret: str) -> dict[s
         "BITBASEL_AUTH_SECRET": secret,
         "BITBASEL_CORS_ORIGINS": json.dumps(origins),
         "BITBASEL_LOG_LEVEL": "warn",
+        # Ctrl-C means now.
+        "BITBASEL_DRAIN_DEADLINE_SECONDS": "0",
         **others,
     }
 

@@ -6,10 +6,12 @@ from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 from .models import (
+    ChatMessage,
     Health,
     IceServer,
     LivestreamSession,
     Readiness,
+    RoomChat,
     RoomHistoryDetail,
     RoomHistoryPage,
     RoomInfo,
@@ -110,6 +112,28 @@ def get_room_quality(room_id: str) -> Call[RoomQuality]:
 def kick(room_id: str, session_id: str) -> Call[None]:
     """`DELETE /rooms/{room_id}/sessions/{session_id}`."""
     path = f"/rooms/{_room(room_id)}/sessions/{quote(session_id, safe='')}"
+    return Call("DELETE", path, lambda _: None, done_when_gone=lambda: None)
+
+
+def get_chat(room_id: str) -> Call[RoomChat]:
+    """`GET /rooms/{room_id}/chat`."""
+    return Call("GET", f"/rooms/{_room(room_id)}/chat", lambda answer: cast(RoomChat, answer))
+
+
+def say(room_id: str, text: str, name: str | None) -> Call[ChatMessage]:
+    """`POST /rooms/{room_id}/chat`; repeated, it would be said twice."""
+    return Call(
+        "POST",
+        f"/rooms/{_room(room_id)}/chat",
+        lambda answer: cast(ChatMessage, answer),
+        _given(text=text, name=name),
+        is_repeatable=False,
+    )
+
+
+def remove_chat_message(room_id: str, message_id: str) -> Call[None]:
+    """`DELETE /rooms/{room_id}/chat/{message_id}`."""
+    path = f"/rooms/{_room(room_id)}/chat/{quote(message_id, safe='')}"
     return Call("DELETE", path, lambda _: None, done_when_gone=lambda: None)
 
 

@@ -12,11 +12,13 @@ from . import calls
 from .calls import Call
 from .event_feed import EventFeed
 from .models import (
+    ChatMessage,
     Health,
     IceServer,
     LivestreamSession,
     MediaEvent,
     Readiness,
+    RoomChat,
     RoomHistoryDetail,
     RoomHistoryPage,
     RoomInfo,
@@ -123,6 +125,18 @@ class SyncMediaServerClient:
     def kick(self, room_id: str, session_id: str) -> None:
         """Remove a session by its public id (`s_...`), and keep out the token that it came with."""
         self._run(calls.kick(room_id, session_id))
+
+    def get_chat(self, room_id: str) -> RoomChat:
+        """Show the last messages of the room's chat, and its rules."""
+        return self._run(calls.get_chat(room_id))
+
+    def say(self, room_id: str, text: str, *, name: str | None = None) -> ChatMessage:
+        """Say something in the room's chat, as the backend."""
+        return self._run(calls.say(room_id, text, name))
+
+    def remove_chat_message(self, room_id: str, message_id: str) -> None:
+        """Remove a message from the room's chat."""
+        self._run(calls.remove_chat_message(room_id, message_id))
 
     def get_stats(self) -> ServerStats:
         """Count rooms, peers and bytes of the whole server."""

@@ -58,6 +58,7 @@ class TokenMinter:
         grants: Sequence[Grant],
         *,
         user_id: str | None = None,
+        name: str | None = None,
         ttl_s: float = 3600,
         caps: Caps | None = None,
         token_id: str | None = None,
@@ -66,6 +67,7 @@ class TokenMinter:
         """
         Make a token for a room, or for those that a pattern fits (`*` stands for any characters).
 
+        `name` is shown in the chat; the server leaves out one that it could not show.
         A kick keeps out the token by its `token_id`; where it has none, the user from that room,
         also with another token, until the one that was kicked has expired.
         """
@@ -79,6 +81,8 @@ class TokenMinter:
         }
         if user_id is not None:
             claims["sub"] = _user(user_id)
+        if name is not None:
+            claims["name"] = name
         if token_id is not None:
             claims["jti"] = token_id
         if caps:

@@ -21,8 +21,8 @@ const states = {
   closed: 'Stopped',
 };
 
-function showState(state, detail) {
-  element('state').textContent = [states[state], state === 'failed' && detail].filter(Boolean).join(': ');
+function showState(state, problem) {
+  element('state').textContent = [states[state], state === 'failed' && problem].filter(Boolean).join(': ');
   element('state').classList.toggle('live', state === 'live');
 }
 

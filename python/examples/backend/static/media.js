@@ -15,9 +15,7 @@ export async function publish(stream, pass, newPass, onState) {
 /** Shows the room of a pass, which `POST /livestream/{user_id}/join` gives, in a video element. */
 export async function watch(video, pass, newPass, onState) {
   const { watch } = await sdk(pass);
-  const session = watch(pass.room_id, optionsOf(pass, newPass));
-  video.srcObject = session.stream;
-  return follow(session, onState);
+  return follow(watch(pass.room_id, video, optionsOf(pass, newPass)), onState);
 }
 
 function optionsOf(pass, newPass) {
@@ -32,7 +30,7 @@ function optionsOf(pass, newPass) {
 }
 
 function follow(session, onState) {
-  const tell = () => onState(session.state, session.error?.detail);
+  const tell = () => onState(session.state, session.error?.message);
   session.on('state', tell);
   tell();
   return session;

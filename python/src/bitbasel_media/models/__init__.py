@@ -6,7 +6,9 @@ Typed dictionaries: they cost nothing, and keys that a newer server adds are sim
 Times are ISO 8601 in UTC.
 """
 
+from .chat import ChatMessage, ChatPerson, RoomChat
 from .events import (
+    ChatMessageEvent,
     EventType,
     HostBackEvent,
     HostLiveEvent,
@@ -35,6 +37,7 @@ from .quality import (
 from .rooms import (
     ActiveSpeaker,
     AudioSettings,
+    ChatSettings,
     HostInfo,
     HostWarning,
     MediaSettings,
@@ -48,6 +51,10 @@ from .server import Health, HistoryHealth, Readiness, ReadinessCheck, ServerStat
 __all__ = [
     "ActiveSpeaker",
     "AudioSettings",
+    "ChatMessage",
+    "ChatMessageEvent",
+    "ChatPerson",
+    "ChatSettings",
     "EventType",
     "Health",
     "HistoryHealth",
@@ -67,6 +74,7 @@ __all__ = [
     "PlayerReport",
     "Readiness",
     "ReadinessCheck",
+    "RoomChat",
     "RoomEndedEvent",
     "RoomHistory",
     "RoomHistoryDetail",

@@ -4,6 +4,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from .chat import ChatMessage
+
 EventType = Literal[
     "room.started",
     "room.ended",
@@ -13,6 +15,7 @@ EventType = Literal[
     "viewer.joined",
     "viewer.left",
     "stream.warning",
+    "chat.message",
     "limit.hit",
 ]
 
@@ -129,6 +132,13 @@ class StreamWarningEvent(_RoomEvent):
     data: _Warning
 
 
+class ChatMessageEvent(_RoomEvent):
+    """Something was said, where the server's `chat.events` is set."""
+
+    type: Literal["chat.message"]
+    data: ChatMessage
+
+
 class _LimitHit(TypedDict):
     limit: str
     detail: str
@@ -152,6 +162,7 @@ MediaEvent = (
     | ViewerJoinedEvent
     | ViewerLeftEvent
     | StreamWarningEvent
+    | ChatMessageEvent
     | LimitHitEvent
 )
 """Told apart by `type`: type checkers know the `data` of each."""

@@ -42,6 +42,13 @@ class MediaSettings(TypedDict):
     audio: _Audio
 
 
+class ChatSettings(TypedDict, total=False):
+    """The room's chat, above the server's settings."""
+
+    enabled: bool
+    slow_mode_seconds: int
+
+
 class RoomSettings(TypedDict, total=False):
     """What a room may be given. The server keeps other keys too, and gives them back."""
 
@@ -49,6 +56,7 @@ class RoomSettings(TypedDict, total=False):
     audio: AudioSettings
     max_viewers: int
     max_hosts: int
+    chat: ChatSettings
 
 
 class HostInfo(TypedDict):
