@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -110,6 +111,9 @@ export function readLoadOptions(args: readonly string[]): LoadCommand {
   const rooms = Array.from({ length: flags.rooms }, (_, index) => `${flags['room-prefix']}${index + 1}`);
   if (rooms.length > 1 && !flags['whip-url'].includes('{room}'))
     throw new LoadUsageError('--whip-url: with several rooms it needs {room}, for the name of each');
+  const serverPid = flags['server-pid'];
+  if (serverPid !== undefined && !existsSync(`/proc/${serverPid}/status`))
+    throw new LoadUsageError('--server-pid: there is no such process, or no /proc to follow it by');
   const isSearch = flags['find-limit'];
   return {
     run: {
@@ -120,7 +124,7 @@ export function readLoadOptions(args: readonly string[]): LoadCommand {
       durationSeconds: flags.duration,
       warmUpSeconds: flags['warm-up'],
       workers: flags.workers,
-      serverPid: flags['server-pid'],
+      serverPid,
     },
     maxLoss: flags['max-loss'] ?? (isSearch ? findLimitMaxLoss : undefined),
     maxConnectMs: flags['max-connect-ms'] ?? (isSearch ? findLimitMaxConnectMs : undefined),

@@ -184,7 +184,8 @@ export class Viewer {
     const session = this.#session;
     if (session === undefined) return undefined;
     if (session.peer.state !== 'connected') return 'cut off';
-    if (stalledAfterMs === undefined) return undefined;
-    return this.media.lastPacketMs < stalledAfterMs ? 'no media' : undefined;
+    // Who has only just come may have to wait for a keyframe.
+    const wasThere = stalledAfterMs !== undefined && this.#startMs + this.#connectMs < stalledAfterMs;
+    return wasThere && this.media.lastPacketMs < stalledAfterMs ? 'no media' : undefined;
   }
 }
