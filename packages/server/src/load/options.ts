@@ -25,6 +25,7 @@ Publishes into rooms and watches them, at any WHIP and WHEP server. {room} in a 
   --audio                    Opus as well
   --loss=1% --uplink-loss=1% share of packets that viewers take as lost, that hosts do not send
   --no-transport-cc          viewers send no transport-wide feedback
+  --ice-controlled           peers begin as the controlled side of ICE; see docs/load.md
   --find-limit               more viewers, run after run, until the bounds fail; --max-viewers=2000 at most
   --max-loss=0.1%            exit code 1 above it (after repair); --max-connect-ms=5000 likewise
   --workers=${defaultWorkers()}                processes of viewers
@@ -78,6 +79,7 @@ const schema = z.object({
   loss: share.prefault('0'),
   'uplink-loss': share.prefault('0'),
   'no-transport-cc': flag,
+  'ice-controlled': flag,
   'find-limit': flag,
   'max-viewers': count(1, 100_000).default(2000),
   'max-loss': share.optional(),
@@ -149,6 +151,7 @@ function planOf(flags: Flags): Plan {
     uplinkLoss: flags['uplink-loss'],
     downlinkLoss: flags.loss,
     transportCc: !flags['no-transport-cc'],
+    controlsIce: !flags['ice-controlled'],
     churn: stay === undefined ? undefined : { meanStaySeconds: stay, pauseSeconds: flags.pause },
     bindAddress: isLoopback(new URL(whipUrl).hostname) ? '127.0.0.1' : '0.0.0.0',
     seed: flags.seed,

@@ -71,6 +71,7 @@ export class Viewer {
         url: fillTemplate(plan.whepUrl, room),
         token: plan.whepToken === undefined ? undefined : fillTemplate(plan.whepToken, room),
         bindAddress: plan.bindAddress,
+        controlsIce: plan.controlsIce,
         offer: ({ remote }) => writeViewerOffer(remote, { ...media, transportCc: plan.transportCc }),
         onAnswer: (description) => this.#onAnswer(description),
         onPacket: (packet) => this.#onPacket(packet),
