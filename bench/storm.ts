@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { describeMachine } from './measurement.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** Not to measure how long libdatachannel's DTLS waits before it repeats itself; docs/load.md tells of it. */
-const asControlled = '--ice-controlled';
 /** A server that has just been started compiles its code, and its heap grows, whoever comes first. */
 const warmUp = ['--viewers=50', '--bitrate-kbps=24', '--fps=2', '--duration=2', '--room-prefix=warm-', '--quiet'];
 /** Little media, since it is the joins that are measured. Bounds: all within 5 s. */
@@ -22,7 +20,15 @@ const storm = [
   '--max-connect-ms=5000',
 ];
 /** The server's hot path is compiled when the count begins; see `WARM_UP_FRAMES`. */
-const limit = ['--find-limit', '--viewers=50', '--join=ramp:4', '--bitrate-kbps=1500', '--warm-up=8', '--duration=10'];
+const limit = [
+  '--ice-controlled',
+  '--find-limit',
+  '--viewers=50',
+  '--join=ramp:4',
+  '--bitrate-kbps=1500',
+  '--warm-up=8',
+  '--duration=10',
+];
 const maxMemoryPerViewerBytes = 300_000;
 
 const [first, ...rest] = process.argv.slice(2);
@@ -43,7 +49,7 @@ if (isTooLarge) console.error(`Failed: ${kib} KiB of memory a viewer are more th
 process.exit(isTooLarge ? 1 : (code ?? 1));
 
 async function load(flags: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [main, 'load', ...urls, asControlled, ...flags], {
+  const child = spawn(process.execPath, [main, 'load', ...urls, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
