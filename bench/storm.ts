@@ -43,7 +43,7 @@ await load(warmUp);
 const { code, output } = await load([`--server-pid=${server.pid}`, ...flags]);
 console.log(output);
 server.stop();
-const [, kib] = /(\d+) KiB a viewer/.exec(output) ?? [];
+const [, kib] = /([\d.]+) KiB a viewer/.exec(output) ?? [];
 const isTooLarge = !isLimit && Number(kib) * 1024 > maxMemoryPerViewerBytes;
 if (isTooLarge) console.error(`Failed: ${kib} KiB of memory a viewer are more than 300 KB.`);
 process.exit(isTooLarge ? 1 : (code ?? 1));
