@@ -47,6 +47,7 @@ it.each([
   ['--loss', [...urls, '--loss=200%']],
   ['--join: must be storm', [...urls, '--join=slowly']],
   ['--video: give one file, or 3', [...urls, '--video=a.ivf,b.ivf']],
+  ['--server-pid: there is no such', [...urls, '--server-pid=2147483647']],
   ['--vewers', [...urls, '--vewers=3']],
 ])('says what is wrong: %s', (fault, flags) => {
   expect(() => readLoadOptions(flags)).toThrow(LoadUsageError);

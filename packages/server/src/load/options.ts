@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ Publishes into rooms and watches them, at any WHIP and WHEP server. {room} in a 
   --audio                    Opus as well
   --loss=1% --uplink-loss=1% share of packets that viewers take as lost, that hosts do not send
   --no-transport-cc          viewers send no transport-wide feedback
+  --ice-controlled           peers begin as the controlled side of ICE; see docs/load.md
   --find-limit               more viewers, run after run, until the bounds fail; --max-viewers=2000 at most
   --max-loss=0.1%            exit code 1 above it (after repair); --max-connect-ms=5000 likewise
   --workers=${defaultWorkers()}                processes of viewers
@@ -77,6 +79,7 @@ const schema = z.object({
   loss: share.prefault('0'),
   'uplink-loss': share.prefault('0'),
   'no-transport-cc': flag,
+  'ice-controlled': flag,
   'find-limit': flag,
   'max-viewers': count(1, 100_000).default(2000),
   'max-loss': share.optional(),
@@ -110,6 +113,9 @@ export function readLoadOptions(args: readonly string[]): LoadCommand {
   const rooms = Array.from({ length: flags.rooms }, (_, index) => `${flags['room-prefix']}${index + 1}`);
   if (rooms.length > 1 && !flags['whip-url'].includes('{room}'))
     throw new LoadUsageError('--whip-url: with several rooms it needs {room}, for the name of each');
+  const serverPid = flags['server-pid'];
+  if (serverPid !== undefined && !existsSync(`/proc/${serverPid}/status`))
+    throw new LoadUsageError('--server-pid: there is no such process, or no /proc to follow it by');
   const isSearch = flags['find-limit'];
   return {
     run: {
@@ -120,7 +126,7 @@ export function readLoadOptions(args: readonly string[]): LoadCommand {
       durationSeconds: flags.duration,
       warmUpSeconds: flags['warm-up'],
       workers: flags.workers,
-      serverPid: flags['server-pid'],
+      serverPid,
     },
     maxLoss: flags['max-loss'] ?? (isSearch ? findLimitMaxLoss : undefined),
     maxConnectMs: flags['max-connect-ms'] ?? (isSearch ? findLimitMaxConnectMs : undefined),
@@ -145,6 +151,7 @@ function planOf(flags: Flags): Plan {
     uplinkLoss: flags['uplink-loss'],
     downlinkLoss: flags.loss,
     transportCc: !flags['no-transport-cc'],
+    controlsIce: !flags['ice-controlled'],
     churn: stay === undefined ? undefined : { meanStaySeconds: stay, pauseSeconds: flags.pause },
     bindAddress: isLoopback(new URL(whipUrl).hostname) ? '127.0.0.1' : '0.0.0.0',
     seed: flags.seed,

@@ -29,6 +29,8 @@ export interface Plan {
   readonly transportCc: boolean;
   readonly churn: Churn | undefined;
   readonly bindAddress: string;
+  /** See `--ice-controlled`. */
+  readonly controlsIce: boolean;
   readonly seed: number;
 }
 

@@ -17,8 +17,7 @@ export class SentLog {
   constructor(capacity: number) {
     if ((capacity & (capacity - 1)) !== 0) throw new RangeError('capacity must be a power of two');
     this.#mask = capacity - 1;
-    this.#entries = new Int32Array(capacity * entrySize);
-    for (let at = outSequenceAt; at < this.#entries.length; at += entrySize) this.#entries[at] = -1;
+    this.#entries = new Int32Array(capacity * entrySize).fill(-1);
   }
 
   /** @param sourceSequence extended; 32 bits of it are kept, which is 49 days at 1000 packets a second */

@@ -10,6 +10,7 @@ export interface ConnectOptions {
   readonly url: string;
   readonly token: string | undefined;
   readonly bindAddress: string;
+  readonly controlsIce: boolean;
   offer(peer: TestPeer): string;
   /** Told of the answer before any packet comes. */
   onAnswer?(description: ServerDescription): void;
@@ -26,8 +27,8 @@ export interface PeerSession {
 
 /** Resolves when media can flow. @throws CallError; nothing is left behind then */
 export async function connectPeer(options: ConnectOptions): Promise<PeerSession> {
-  const { url, token, bindAddress, onPacket } = options;
-  const peer = await createTestPeer({ bindAddress, controlsIce: true });
+  const { url, token, bindAddress, controlsIce, onPacket } = options;
+  const peer = await createTestPeer({ bindAddress, controlsIce });
   peer.onPacket = onPacket;
   let resource: string | undefined;
   let hasLeft = false;

@@ -52,7 +52,7 @@ export class Host {
   /** @throws CallError */
   async publish(): Promise<void> {
     const { codec, profileLevelId, rids, isSynthetic } = this.#media;
-    const { whipUrl, whipToken, bindAddress, audio } = this.#plan;
+    const { whipUrl, whipToken, bindAddress, controlsIce, audio } = this.#plan;
     const offered = {
       codec,
       profileLevelId,
@@ -68,6 +68,7 @@ export class Host {
       url: fillTemplate(whipUrl, this.room),
       token: whipToken === undefined ? undefined : fillTemplate(whipToken, this.room),
       bindAddress,
+      controlsIce,
       offer: ({ remote }) => writeHostOffer(remote, offered),
       onPacket: (packet) => this.#onPacket(packet),
     });

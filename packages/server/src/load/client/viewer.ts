@@ -71,6 +71,7 @@ export class Viewer {
         url: fillTemplate(plan.whepUrl, room),
         token: plan.whepToken === undefined ? undefined : fillTemplate(plan.whepToken, room),
         bindAddress: plan.bindAddress,
+        controlsIce: plan.controlsIce,
         offer: ({ remote }) => writeViewerOffer(remote, { ...media, transportCc: plan.transportCc }),
         onAnswer: (description) => this.#onAnswer(description),
         onPacket: (packet) => this.#onPacket(packet),
@@ -184,7 +185,8 @@ export class Viewer {
     const session = this.#session;
     if (session === undefined) return undefined;
     if (session.peer.state !== 'connected') return 'cut off';
-    if (stalledAfterMs === undefined) return undefined;
-    return this.media.lastPacketMs < stalledAfterMs ? 'no media' : undefined;
+    // Who has only just come may have to wait for a keyframe.
+    const wasThere = stalledAfterMs !== undefined && this.#startMs + this.#connectMs < stalledAfterMs;
+    return wasThere && this.media.lastPacketMs < stalledAfterMs ? 'no media' : undefined;
   }
 }

@@ -25,7 +25,7 @@ export function formatReport(report: LoadReport): string {
   if (server !== undefined)
     rows.push(
       ['server CPU', `${server.cpuCores.toFixed(2)} cores`],
-      ['server memory', `${mib(server.rssBytes)} MiB, ${(server.memoryPerViewerBytes / 1024).toFixed(0)} KiB a viewer`],
+      ['server memory', `${mib(server.rssBytes)} MiB, ${(server.memoryPerViewerBytes / 1024).toFixed(1)} KiB a viewer`],
     );
   rows.push(['generator', generatorLine(report)], ['machine CPU', `${percent(generator.machine.cpuBusy)} busy`]);
   if (generator.machine.udpReceiveBufferErrors)

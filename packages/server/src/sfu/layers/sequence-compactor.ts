@@ -1,5 +1,7 @@
 /** Runs of dropped numbers that are remembered: seconds, at a run a frame. */
 const keptRuns = 256;
+/** Of those who have dropped nothing. */
+const noRuns = new Float64Array(0);
 
 /**
  * Closes the gaps that dropped packets (or pictures) leave: numbers go in, extended and mostly in order, and those that
@@ -8,13 +10,14 @@ const keptRuns = 256;
  * What is missing in between may yet come and be forwarded, so a number is reserved for it. Where it comes and is
  * dropped after all, its number is left to be filled: with an empty packet, which receivers skip.
  *
- * Remembered are only the runs of dropped numbers, in typed arrays; nothing is allocated after construction.
+ * Remembered are only the runs of dropped numbers, in typed arrays. They are made when the first is dropped, since most
+ * viewers never drop any, and 12 KiB a viewer are much; after that nothing is allocated.
  */
 export class SequenceCompactor {
   /** First and last number of each run, and how many were dropped up to its end. */
-  readonly #first: Float64Array = new Float64Array(keptRuns);
-  readonly #last: Float64Array = new Float64Array(keptRuns);
-  readonly #dropped: Float64Array = new Float64Array(keptRuns);
+  #first: Float64Array = noRuns;
+  #last: Float64Array = noRuns;
+  #dropped: Float64Array = noRuns;
   #runs = 0;
   #start = 0;
   #highest = -1;
@@ -63,6 +66,7 @@ export class SequenceCompactor {
   }
 
   #append(first: number, last: number): void {
+    if (this.#first === noRuns) this.#makeRoom();
     const dropped = this.#totalDropped() + last - first + 1;
     const newest = (this.#runs - 1) % keptRuns;
     const extendsNewest = this.#runs > 0 && this.#last[newest] === first - 1;
@@ -73,6 +77,12 @@ export class SequenceCompactor {
     }
     this.#last[slot] = last;
     this.#dropped[slot] = dropped;
+  }
+
+  #makeRoom(): void {
+    this.#first = new Float64Array(keptRuns);
+    this.#last = new Float64Array(keptRuns);
+    this.#dropped = new Float64Array(keptRuns);
   }
 
   #totalDropped(): number {
