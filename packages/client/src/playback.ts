@@ -1,5 +1,7 @@
 /** What the browser counts as consent to play: an event of the user's. */
 const gestures = ['pointerup', 'touchend', 'keydown'];
+/** Before anything on the page can stop the event. */
+const capture = { capture: true };
 
 export interface PlaybackEvents {
   onSoundBlocked(blocked: boolean): void;
@@ -76,8 +78,8 @@ export class Playback {
 
   #awaitGesture(wanted: boolean): void {
     for (const gesture of gestures) {
-      if (wanted) document.addEventListener(gesture, this.#onGesture, true);
-      else document.removeEventListener(gesture, this.#onGesture, true);
+      if (wanted) document.addEventListener(gesture, this.#onGesture, capture);
+      else document.removeEventListener(gesture, this.#onGesture, capture);
     }
   }
 

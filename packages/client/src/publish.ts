@@ -1,5 +1,6 @@
 import type { ServerMessage, StreamWarning } from '@bitbasel/protocol';
 import { setTracks } from './host-streams.ts';
+import { newWarnings } from './new-warnings.ts';
 import { type MediaKind, OutgoingTrack } from './outgoing-track.ts';
 import { PublishNegotiation } from './publish-negotiation.ts';
 import { type PublishStats, PublishStatsReader } from './publish-stats.ts';
@@ -116,7 +117,7 @@ export class PublishSession extends Session<PublishEvents> {
     if (before.length === 0 && warnings.length === 0) return;
     this.#warnings = warnings;
     this.emit('warnings', warnings);
-    for (const warning of warnings) if (!before.some((known) => isSame(known, warning))) this.emit('warning', warning);
+    for (const warning of newWarnings(before, warnings)) this.emit('warning', warning);
   }
 
   async #replace(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
@@ -146,8 +147,4 @@ export class PublishSession extends Session<PublishEvents> {
     const { track } = this.#outgoing[kind];
     if (track) this.emit('source-ended', { kind, track });
   }
-}
-
-function isSame(one: StreamWarning, other: StreamWarning): boolean {
-  return one.code === other.code && one.kind === other.kind && one.rid === other.rid && one.since === other.since;
 }

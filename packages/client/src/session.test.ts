@@ -387,6 +387,34 @@ describe('a session', () => {
     expect(ends).toEqual([{ reason: 'idle', error: undefined }]);
   });
 
+  it('can be closed by who hears of an error, and does not come back then', async () => {
+    const { session, states } = open();
+    session.on('error', () => session.close());
+    await goLive();
+    last(sockets).close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([states, sockets.length, vi.getTimerCount()]).toEqual([['live', 'closed'], 1, 0]);
+  });
+
+  it('waits for one token at a time, however slow it is', async () => {
+    const tokens: ((token: string) => void)[] = [];
+    class Restarting extends Session {
+      again(): void {
+        this.restart();
+      }
+    }
+    const session = new Restarting(
+      'gallery',
+      { server: 'https://media.example', token: () => new Promise((resolve) => tokens.push(resolve)) },
+      { role: 'host', join: async () => ({ type: 'leave' }), onWelcome: async () => undefined },
+    );
+    session.again();
+    for (const [index, resolve] of tokens.entries()) resolve(`token-${index}`);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets.map(({ protocols }) => protocols[1])).toEqual(['bitbasel.token.token-1']);
+    session.close();
+  });
+
   it('gives the error with its end where it failed', async () => {
     const { session } = open();
     const ends: SessionEnd[] = [];

@@ -88,6 +88,8 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
   #failures = 0;
   #liveSinceMs: number | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts the tries, of which only the latest may go on. */
+  #tries = 0;
   /** Asked to come back no sooner. */
   #notBeforeMs = 0;
 
@@ -162,17 +164,20 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
 
   #connect(): void {
     this.#retryTimer = undefined;
+    this.#tries += 1;
     const credential = this.#resumeSecret ?? this.#token;
     if (typeof credential !== 'function') this.#connectWith(credential);
     else void this.#fetchToken(credential);
   }
 
   async #fetchToken(fetchToken: () => string | Promise<string>): Promise<void> {
+    const thisTry = this.#tries;
+    const isWanted = () => thisTry === this.#tries && !finalStates.includes(this.#state);
     try {
       const token = await fetchToken();
-      if (!finalStates.includes(this.#state)) this.#connectWith(token);
+      if (isWanted()) this.#connectWith(token);
     } catch (cause) {
-      if (!finalStates.includes(this.#state)) this.#onFailure(tokenUnavailable(cause));
+      if (isWanted()) this.#onFailure(tokenUnavailable(cause));
     }
   }
 
@@ -258,6 +263,8 @@ export class Session<Events extends SessionEvents = SessionEvents> extends Typed
       this.#end('failed');
       return;
     }
+    // A listener may have closed the session meanwhile.
+    if (finalStates.includes(this.#state)) return;
     if (this.#liveSinceMs !== undefined && performance.now() - this.#liveSinceMs > stableAfterMs) this.#failures = 0;
     this.#liveSinceMs = undefined;
     this.#failures += 1;
