@@ -5,8 +5,8 @@
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
 #   scripts/setup.sh network   iproute2, ffmpeg, coturn and Redis, for the tests behind a slow line or TURN, with a real
 #                              encoder, and of shared rate limits
-#   scripts/setup.sh peers     Janus, and gcc with libsrtp, for the comparison with other servers; what else that takes,
-#                              it builds itself with Go, where there is one (of `all` only what a test of it needs)
+#   scripts/setup.sh peers     Janus, and gcc with libsrtp, for the comparison with other servers; the others of them it
+#                              builds itself, where there is Go
 #   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
 #   scripts/setup.sh python    python/.venv with the client and its test tools; curl, for the examples in docs/contract
 #   scripts/setup.sh           all that the server and its tests need

@@ -44,7 +44,7 @@ export function joinChart(rows: readonly Row[], viewers: number): string {
     )
     .toSorted((a, b) => b.ms - a.ms);
   return bars(
-    `Join to the first picture, median (ms)`,
+    'Chromium joins: time to its first picture, median (ms)',
     shown.map(({ name, ms }) => ({ name, value: Math.round(ms) })),
   );
 }

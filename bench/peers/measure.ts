@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { measureBrowserJoins } from './browser-joins.ts';
 import type { Peer } from './peer.ts';
 import { cpuUs, subtractUsage, usageOfTree } from './process-tree.ts';
 import { losses, Rig } from './rig.ts';
@@ -8,7 +9,7 @@ export interface Load {
   /** Between the last viewer's picture and the measurement: until compilers and estimators have settled. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
-  /** Viewers who come one by one when all is measured. */
+  /** Browsers that come one by one when all is measured. */
   readonly joins: number;
 }
 
@@ -31,7 +32,7 @@ export interface PeerMeasurement {
   readonly connectCpuMs: number;
   /** Growth of the resident set from before the first viewer to the end, a viewer. */
   readonly memoryPerViewerBytes: number;
-  /** One viewer after the other: from its request to its first whole keyframe. */
+  /** One Chromium after the other: from its offer, or its request for one, to its first whole keyframe. */
   readonly joinMs: readonly number[];
   /** CPU time of the viewers' process while measured, in cores: a load that is near 1 measures itself. */
   readonly viewersCores: number;
@@ -53,11 +54,7 @@ export async function measurePeer(peer: Peer, load: Load): Promise<PeerMeasureme
     const received = observed.received.reduce((sum, { packets }) => sum + packets, 0);
     const usPerPacket = cpuUs(observed.server) / received;
 
-    const joinMs: number[] = [];
-    for (const viewer of await rig.addViewers(load.joins)) {
-      const one = await rig.join(viewer);
-      joinMs.push(one.pictureAtMs - one.requestedAtMs);
-    }
+    const joinMs = load.joins === 0 ? [] : await measureBrowserJoins(rig.server, load.joins);
     return {
       name: peer.name,
       viewers: load.viewers,

@@ -26,8 +26,15 @@ export interface RunningPeer {
   /** Resolves when viewers may come; the host sends already. */
   published?(): Promise<void>;
   /** Takes a viewer: resolves when it may connect. */
-  watch(remote: ClientTransport): Promise<Negotiated>;
+  watch(client: SdpClient): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A viewer's side of the SDP: it offers and accepts the answer, or answers what the server offers. */
+export interface SdpClient {
+  offer(): Promise<string>;
+  accept(answer: string): Promise<void>;
+  answer(offer: string): Promise<string>;
 }
 
 /** A peer cannot be had on this machine; the message says why. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FRAMES_PER_SECOND, PACKETS_PER_FRAME } from '../stream.ts';
+import { GeneratedClient } from './generator/generated-client.ts';
 import { HostProcess } from './generator/host-process.ts';
 import type { PacketRange, Received } from './generator/messages.ts';
 import { monotonicMs } from './generator/monotonic.ts';
@@ -58,8 +59,9 @@ export class Rig {
   /** Resolves when the viewer sees a picture. */
   async join(viewer: ViewerHandle): Promise<{ requestedAtMs: number; connectedAtMs: number; pictureAtMs: number }> {
     const requestedAtMs = monotonicMs();
-    const negotiated = await this.server.watch(viewer.remote);
-    return { requestedAtMs, ...(await viewer.connect(negotiated)) };
+    const client = new GeneratedClient(viewer);
+    await this.server.watch(client);
+    return { requestedAtMs, ...(await client.connect()) };
   }
 
   /** Has all viewers count the packets of so many seconds from soon on, and tells how the server fared meanwhile. */

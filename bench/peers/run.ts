@@ -29,8 +29,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** Also the most viewers that each holds: some minutes for each. */
     capacity: { type: 'boolean', default: false },
-    /** Only the servers: neither the bare loop nor the floor in C. */
-    'no-floor': { type: 'boolean', default: false },
+    /** What is measured beside the servers: the bare loop of this transport, and the limit in C. */
+    floor: { type: 'string', default: 'bare,c' },
     json: { type: 'string' },
     out: { type: 'string' },
     /** Shows, or writes to `--out`, what an earlier run wrote with `--json`. */
@@ -42,6 +42,7 @@ const scenarioFile = fileURLToPath(import.meta.resolve('../scenario.ts'));
 const seconds = Number(values.seconds);
 const warmUpSeconds = Number(values['warm-up']);
 const joins = Number(values.joins);
+const floors = new Set(values.floor.split(','));
 
 if (values.from !== undefined) await report(JSON.parse(await readFile(values.from, 'utf8')));
 else if (isInNamespace()) await report(await measureAll());
@@ -77,7 +78,7 @@ async function measureAll(): Promise<Results> {
     const version = await peer.prepare().catch(unavailableBecause(peer.name));
     if (version !== undefined) available.push({ peer, version });
   }
-  const floor = values['no-floor'] ? undefined : await Floor.build().catch(unavailableBecause('the floor in C'));
+  const floor = !floors.has('c') ? undefined : await Floor.build().catch(unavailableBecause('the floor in C'));
   const peers = available.map(({ peer }) => peer);
   const rounds: Round[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {
@@ -112,12 +113,12 @@ async function measureRound(peers: readonly Peer[], viewers: number, floor: Floo
   const measured: PeerMeasurement[] = [];
   const failures: { name: string; reason: string }[] = [];
   let bare: Measurement | undefined;
-  if (!values['no-floor']) {
+  if (floors.has('bare')) {
     progress(`bare loop, ${viewers} viewers`);
     const command = [scenarioFile, 'bare', String(viewers), String(seconds)];
     bare = JSON.parse((await promisify(execFile)(process.execPath, command)).stdout);
   }
-  const floors = (await floor?.measure(viewers, seconds)) ?? [];
+  const inC = (await floor?.measure(viewers, seconds)) ?? [];
   for (const peer of peers) {
     progress(`${peer.name}, ${viewers} viewers`);
     try {
@@ -126,7 +127,7 @@ async function measureRound(peers: readonly Peer[], viewers: number, floor: Floo
       failures.push({ name: peer.name, reason: String((error as Error).message) });
     }
   }
-  return { viewers, bare, floor: floors, peers: measured, failures };
+  return { viewers, bare, floor: inC, peers: measured, failures };
 }
 
 async function report(results: Results): Promise<void> {

@@ -33,11 +33,11 @@ export function viewerTable(rows: readonly Row[]): Table {
       'all have a picture',
       'CPU of a connect',
       'memory of a viewer',
-      'join to picture: median',
+      'Chromium joins: median',
       'least to most',
     ],
     rows: rows
-      .filter(({ joinMs }) => joinMs !== undefined)
+      .filter(({ connectAllMs }) => connectAllMs !== undefined)
       .map((row) => [
         row.name,
         String(row.viewers),

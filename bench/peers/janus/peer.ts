@@ -6,8 +6,7 @@ import { promisify } from 'node:util';
 import { freeTcpPort } from '../free-port.ts';
 import type { ClientTransport, Negotiated } from '../generator/messages.ts';
 import { address, isInNamespace } from '../network.ts';
-import { type Peer, type RunningPeer, Unavailable } from '../peer.ts';
-import { watchAnswer } from '../sdp/answer.ts';
+import { type Peer, type RunningPeer, type SdpClient, Unavailable } from '../peer.ts';
 import { readNegotiated } from '../sdp/read.ts';
 import { publishOffer } from '../sdp/write.ts';
 import { answersHttp, ServerProgram } from '../server-program.ts';
@@ -50,7 +49,7 @@ async function start(): Promise<RunningPeer> {
   return {
     pid: program.pid,
     publish: (remote) => publish(session, remote),
-    watch: (remote) => watch(session, remote),
+    watch: (client) => watch(session, client),
     async stop() {
       session.close();
       await program.stop();
@@ -67,10 +66,9 @@ async function publish(session: JanusSession, remote: ClientTransport): Promise<
   return readNegotiated(jsep?.sdp ?? '');
 }
 
-async function watch(session: JanusSession, remote: ClientTransport): Promise<Negotiated> {
+async function watch(session: JanusSession, client: SdpClient): Promise<void> {
   const handle = await session.attach();
   const { jsep } = await session.message(handle, { request: 'join', ptype: 'subscriber', room, streams: [{ feed }] });
-  const offer = jsep?.sdp ?? '';
-  await session.message(handle, { request: 'start' }, { type: 'answer', sdp: watchAnswer(offer, remote) });
-  return readNegotiated(offer);
+  const sdp = await client.answer(jsep?.sdp ?? '');
+  await session.message(handle, { request: 'start' }, { type: 'answer', sdp });
 }

@@ -11,12 +11,11 @@ import { freeTcpPort } from '../free-port.ts';
 import type { ClientTransport, Negotiated } from '../generator/messages.ts';
 import { installModule } from '../go-build.ts';
 import { address } from '../network.ts';
-import type { Peer, RunningPeer } from '../peer.ts';
-import { watchAnswer } from '../sdp/answer.ts';
-import { readCandidate, readNegotiated } from '../sdp/read.ts';
+import type { Peer, RunningPeer, SdpClient } from '../peer.ts';
+import { hasVideo, readCandidate, readNegotiated } from '../sdp/read.ts';
 import { publishOffer, publishTrackId } from '../sdp/write.ts';
 import { answersHttp, ServerProgram } from '../server-program.ts';
-import { LiveKitSignal, type Response } from './signal.ts';
+import { LiveKitSignal } from './signal.ts';
 
 const version = 'v1.11.0';
 const room = 'bench';
@@ -44,7 +43,7 @@ export const liveKit: Peer = {
     const server = new ServerProgram(program, ['--config', file]);
     await server.ready(() => answersHttp(`http://${address}:${port}`));
     const signals: LiveKitSignal[] = [];
-    const join_ = async (canPublish: boolean): Promise<LiveKitSignal> => {
+    const enter = async (canPublish: boolean): Promise<LiveKitSignal> => {
       const token = await writeToken(secret, canPublish);
       const query = `access_token=${token}&auto_subscribe=1&protocol=${protocolVersion}&sdk=js&version=2.15.0`;
       const signal = await LiveKitSignal.open(`ws://${address}:${port}/rtc?${query}`);
@@ -53,8 +52,8 @@ export const liveKit: Peer = {
     };
     return {
       pid: server.pid,
-      publish: async (remote) => publish(await join_(true), remote),
-      watch: async (remote) => watch(await join_(false), remote),
+      publish: async (remote) => publish(await enter(true), remote),
+      watch: async (client) => watch(await enter(false), client),
       async stop() {
         for (const signal of signals) signal.close();
         await server.stop();
@@ -92,7 +91,7 @@ async function writeToken(secret: string, canPublish: boolean): Promise<string> 
 }
 
 async function publish(signal: LiveKitSignal, remote: ClientTransport): Promise<Negotiated> {
-  const candidates = candidateOf(signal, SignalTarget.PUBLISHER);
+  const candidate = candidateOf(signal, SignalTarget.PUBLISHER);
   const published = signal.next((message) => (message.case === 'trackPublished' ? message.value : undefined));
   signal.send({
     case: 'addTrack',
@@ -101,41 +100,40 @@ async function publish(signal: LiveKitSignal, remote: ClientTransport): Promise<
   await published;
   const answered = signal.next((message) => (message.case === 'answer' ? message.value.sdp : undefined));
   signal.send({ case: 'offer', value: new SessionDescription({ type: 'offer', sdp: publishOffer(remote) }) });
-  return withCandidate(readNegotiated(await answered), await candidates);
+  const negotiated = readNegotiated(await answered);
+  return { ...negotiated, local: { ...negotiated.local, candidates: readCandidateLine(await candidate) } };
 }
 
-/** The server offers, maybe at first its data channels alone, and gives its candidates in messages of their own. */
-async function watch(signal: LiveKitSignal, remote: ClientTransport): Promise<Negotiated> {
+/**
+ * The server offers, maybe at first its data channels alone, and gives its candidates in messages of their own; they are
+ * put into its offer, where all viewers find them.
+ */
+async function watch(signal: LiveKitSignal, client: SdpClient): Promise<void> {
   const candidate = candidateOf(signal, SignalTarget.SUBSCRIBER);
-  const answer = (message: Response): string | undefined => {
-    if (message.case !== 'offer') return undefined;
-    const { sdp, id } = message.value;
-    signal.send({
-      case: 'answer',
-      value: new SessionDescription({ type: 'answer', sdp: watchAnswer(sdp, remote), id }),
-    });
-    return hasVideo(sdp) ? sdp : undefined;
+  const described = Promise.withResolvers<void>();
+  const answer = async ({ sdp, id }: SessionDescription): Promise<void> => {
+    const offer = sdp.replace(/^a=mid:/m, `a=${await candidate}\r\na=mid:`);
+    const answered = new SessionDescription({ type: 'answer', sdp: await client.answer(offer), id });
+    signal.send({ case: 'answer', value: answered });
+    if (hasVideo(sdp)) described.resolve();
   };
-  const offer = await signal.next(answer);
-  // Whatever it offers later is answered as well.
-  signal.onMessage((message) => void answer(message));
-  return withCandidate(readNegotiated(offer), await candidate);
+  signal.onMessage((message) => {
+    // Whatever it offers later is answered as well; a page that has been closed meanwhile does not.
+    if (message.case === 'offer') answer(message.value).catch(described.reject);
+  });
+  await described.promise;
 }
 
-function hasVideo(sdp: string): boolean {
-  return parse(sdp).media.some(({ type, port }) => type === 'video' && port !== 0);
-}
-
-/** Resolves to the first candidate that our peers can use. */
-function candidateOf(signal: LiveKitSignal, target: SignalTarget): Promise<LocalCandidate> {
+/** Resolves to the first candidate that our peers can use, as its line says. */
+function candidateOf(signal: LiveKitSignal, target: SignalTarget): Promise<string> {
   return signal.next((message) => {
     if (message.case !== 'trickle' || message.value.target !== target) return undefined;
     const { candidate } = JSON.parse(message.value.candidateInit) as { candidate: string };
-    const { media } = parse(`v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=${candidate}\r\n`);
-    return media.flatMap(({ candidates = [] }) => candidates.flatMap(readCandidate))[0];
+    return readCandidateLine(candidate).length > 0 ? candidate : undefined;
   });
 }
 
-function withCandidate(negotiated: Negotiated, candidate: LocalCandidate): Negotiated {
-  return { ...negotiated, local: { ...negotiated.local, candidates: [candidate] } };
+function readCandidateLine(line: string): LocalCandidate[] {
+  const { media } = parse(`v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=${line}\r\n`);
+  return media.flatMap(({ candidates = [] }) => candidates.flatMap(readCandidate));
 }

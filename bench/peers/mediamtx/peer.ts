@@ -6,9 +6,8 @@ import { freeTcpPort } from '../free-port.ts';
 import { buildModuleCopy } from '../go-build.ts';
 import { address } from '../network.ts';
 import type { Peer, RunningPeer } from '../peer.ts';
-import { publishOffer, watchOffer } from '../sdp/write.ts';
 import { answersHttp, ServerProgram } from '../server-program.ts';
-import { exchange } from '../whip.ts';
+import { publishByWhip, watchByWhep } from '../whip.ts';
 
 const modulePath = 'github.com/bluenviron/mediamtx';
 const version = 'v1.12.3';
@@ -36,9 +35,9 @@ export const mediaMtx: Peer = {
     await server.ready(() => answersHttp(url));
     return {
       pid: server.pid,
-      publish: (remote) => exchange(`${url}/bench/whip`, publishOffer(remote)),
+      publish: (remote) => publishByWhip(`${url}/bench/whip`, remote),
       published: () => server.ready(() => isReady(url)).then(() => {}),
-      watch: (remote) => exchange(`${url}/bench/whep`, watchOffer(remote)),
+      watch: (client) => watchByWhep(`${url}/bench/whep`, client),
       async stop() {
         await server.stop();
         await rm(folder, { recursive: true, force: true });

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { address } from '../network.ts';
 import type { Peer, RunningPeer } from '../peer.ts';
-import { publishOffer, watchOffer } from '../sdp/write.ts';
 import { ServerProgram } from '../server-program.ts';
-import { exchange } from '../whip.ts';
+import { publishByWhip, watchByWhep } from '../whip.ts';
 
 const main = fileURLToPath(import.meta.resolve('../../../packages/server/src/main.ts'));
 const manifest = new URL(import.meta.resolve('../../../packages/server/package.json'));
@@ -33,8 +32,8 @@ export const ours: Peer = {
     const url = await program.ready((output) => /Open +(http:\/\/[^\s:]+:\d+)/.exec(output)?.[1]);
     return {
       pid: program.pid,
-      publish: (remote) => exchange(`${url}/whip/bench`, publishOffer(remote)),
-      watch: (remote) => exchange(`${url}/whep/bench`, watchOffer(remote)),
+      publish: (remote) => publishByWhip(`${url}/whip/bench`, remote),
+      watch: (client) => watchByWhep(`${url}/whep/bench`, client),
       stop: () => program.stop(),
     };
   },

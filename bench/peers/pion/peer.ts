@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { buildFolder, folderOf } from '../go-build.ts';
 import { address } from '../network.ts';
 import type { Peer, RunningPeer } from '../peer.ts';
-import { publishOffer, watchOffer } from '../sdp/write.ts';
 import { ServerProgram } from '../server-program.ts';
-import { exchange } from '../whip.ts';
+import { publishByWhip, watchByWhep } from '../whip.ts';
 
 const folder = folderOf(import.meta.url);
 let program = '';
@@ -24,8 +23,8 @@ export const pion: Peer = {
     const url = await server.ready((output) => /^http:\/\/\S+/m.exec(output)?.[0]);
     return {
       pid: server.pid,
-      publish: (remote) => exchange(`${url}/whip`, publishOffer(remote)),
-      watch: (remote) => exchange(`${url}/whep`, watchOffer(remote)),
+      publish: (remote) => publishByWhip(`${url}/whip`, remote),
+      watch: (client) => watchByWhep(`${url}/whep`, client),
       stop: () => server.stop(),
     };
   },

@@ -33,6 +33,10 @@ export function readNegotiated(sdp: string): Negotiated {
   };
 }
 
+export function hasVideo(sdp: string): boolean {
+  return parse(sdp).media.some(({ type, port }) => type === 'video' && port !== 0);
+}
+
 export function vp8PayloadType(video: MediaDescription): number {
   const format = video.rtp.find(({ codec }) => codec.toUpperCase() === 'VP8');
   if (format === undefined) throw new Error('The server does not take VP8');
@@ -49,6 +53,7 @@ type Candidate = NonNullable<MediaDescription['candidates']>[number];
 export function readCandidate(candidate: Candidate): LocalCandidate[] {
   const { foundation, component, transport, priority, ip, port, type } = candidate;
   if (component !== 1 || transport.toLowerCase() !== 'udp' || type !== 'host' || ip.includes(':')) return [];
-  const known = { foundation, address: ip, port };
+  // The grammar of the parser makes numbers of foundations that look like them.
+  const known = { foundation: String(foundation), address: ip, port };
   return [{ ...known, priority: Number(priority), protocol: 'udp', type: 'host' }];
 }
