@@ -12,6 +12,7 @@ import { addUsage, cpuUs, noUsage, subtractUsage, type Usage, usageOfTree } from
 const LEAD_PACKETS = 15 * PACKETS_PER_FRAME;
 /** Long enough for what is in socket buffers, pacers and event queues to be counted. */
 const DRAIN_MS = 500;
+const JOIN_TIMEOUT_MS = 20_000;
 
 export interface Observation {
   readonly seconds: number;
@@ -56,12 +57,12 @@ export class Rig {
     return await process.create(count);
   }
 
-  /** Resolves when the viewer sees a picture. */
+  /** Resolves when the viewer sees a picture; rejects where it does not in time. */
   async join(viewer: ViewerHandle): Promise<{ requestedAtMs: number; connectedAtMs: number; pictureAtMs: number }> {
     const requestedAtMs = monotonicMs();
     const client = new GeneratedClient(viewer);
-    await this.server.watch(client);
-    return { requestedAtMs, ...(await client.connect()) };
+    const seen = this.server.watch(client).then(() => client.connect());
+    return { requestedAtMs, ...(await withinTime(seen)) };
   }
 
   /** Has all viewers count the packets of so many seconds from soon on, and tells how the server fared meanwhile. */
@@ -99,6 +100,15 @@ export class Rig {
     for (const process of this.#viewers) process.stop();
     await this.server.stop();
   }
+}
+
+async function withinTime<Result>(promise: Promise<Result>): Promise<Result> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`A viewer has no picture after ${JOIN_TIMEOUT_MS / 1000} s`)),
+    JOIN_TIMEOUT_MS,
+  );
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** By packets; by the ends of frames where only these are known. */
