@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench loop-health instant-start handover restart flood fuzz bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood fuzz bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-peers setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ storm: setup-node ## 1,000 viewers of one room come at once, to a server of thei
 load-limit: setup-node ## The largest number of viewers that a server of their own holds at 1.5 Mbps with less than 0.1 % loss
 	@node bench/storm.ts --limit $(ARGS)
 
+peers: setup-node setup-peers ## The same load on this server and on others: Janus, LiveKit, MediaMTX, Pion (ARGS=--capacity: how many viewers each holds)
+	@node bench/peers/run.ts $(ARGS)
+
 instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: time to the first frame, and to live
 	INSTANT_START_JOINS=50 vitest run --project system test/browser/instant-start.test.ts
 
@@ -100,5 +103,5 @@ pack: setup-node ## Make the npm tarball in dist/
 clean: ## Remove all that can be made again
 	rm -rf node_modules dist coverage python/.venv
 
-setup-node setup-browser setup-media setup-network setup-python:
+setup-node setup-browser setup-media setup-network setup-peers setup-python:
 	@$(SETUP) $(@:setup-%=%)

@@ -67,11 +67,13 @@ export function summarize(rounds: readonly (readonly Measurement[])[]): Summary[
   });
 }
 
-function cpuUsPerPacket({ userUsPerPacket, systemUsPerPacket }: Measurement): number {
+type Cpu = Pick<Measurement, 'userUsPerPacket' | 'systemUsPerPacket'>;
+
+export function cpuUsPerPacket({ userUsPerPacket, systemUsPerPacket }: Cpu): number {
   return userUsPerPacket + systemUsPerPacket;
 }
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;

@@ -5,6 +5,8 @@
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
 #   scripts/setup.sh network   iproute2, ffmpeg, coturn and Redis, for the tests behind a slow line or TURN, with a real
 #                              encoder, and of shared rate limits
+#   scripts/setup.sh peers     Janus, and gcc with libsrtp, for the comparison with other servers; the others of them it
+#                              builds itself, where there is Go
 #   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
 #   scripts/setup.sh gstreamer  GStreamer's webrtcbin with its Python bindings, for the test with it as a client
 #   scripts/setup.sh python    python/.venv with the client and its test tools; curl, for the examples in docs/contract
@@ -61,6 +63,18 @@ setup_network() {
   done
 }
 
+setup_peers() {
+  # Debian starts a service with Janus; the comparison starts its own.
+  if [ ! -e /usr/bin/janus ]; then
+    apt_install janus iproute2
+    if [ -d /run/systemd/system ]; then
+      systemctl disable --now janus 2>/dev/null || say 'Debian’s service of Janus may be running: systemctl disable --now janus'
+    fi
+  fi
+  if command -v gcc >/dev/null && [ -e /usr/include/srtp2/srtp.h ]; then return; fi
+  apt_install gcc libc6-dev libsrtp2-dev libssl-dev
+}
+
 setup_media() {
   if command -v ffmpeg >/dev/null && gst-inspect-1.0 --exists netsim 2>/dev/null &&
     gst-inspect-1.0 --exists x264enc && gst-inspect-1.0 --exists vp8enc; then
@@ -101,13 +115,14 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | network | media | gstreamer | python) "setup_$1" ;;
+  node | browser | network | peers | media | gstreamer | python) "setup_$1" ;;
   all)
     setup_node
     setup_browser
     setup_network
     setup_gstreamer
+    setup_peers
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser, network, media, gstreamer or python" ;;
+  *) fail "unknown part $1: node, browser, network, peers, media, gstreamer or python" ;;
 esac
