@@ -289,9 +289,15 @@ export class Session {
 
   /** Tells a viewer of the layer that it is sent, where that has changed. Some times a second. */
   announceLayer(): void {
-    const viewer = this.#closed ? undefined : this.viewer;
+    const viewer = this.#closed || !this.#tellsLayers ? undefined : this.viewer;
     const layer = viewer && this.#layer.update(viewer);
     if (layer !== undefined) for (const observer of this.#observers) observer.onLayer?.(layer);
+  }
+
+  /** Somebody wants to know: viewers by WHEP mostly have nobody who does. */
+  get #tellsLayers(): boolean {
+    for (const observer of this.#observers) if (observer.onLayer !== undefined) return true;
+    return false;
   }
 
   /** Asks the peer to start a new session, at `url` where one is given; this one goes on until it does. */
