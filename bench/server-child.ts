@@ -16,7 +16,7 @@ const config = configSchema.parse({
   rooms: { max_viewers_per_room: noLimit },
   media: { port: 0 },
   history: { mode: 'memory' },
-  log: { level: 'warn' },
+  log: { level: 'error' },
 });
 const server = await startServer(config);
 
