@@ -1,7 +1,7 @@
 /** A server with one synthetic host and its viewers, each in a process of its own: what every bench of the whole needs. */
 
 import { SyntheticVp8 } from '../packages/server/src/load/media/synthetic-stream.ts';
-import { createTestPeer, type TestPeer } from '../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../packages/server/src/transport/datachannel/client-peer.ts';
 import { exchangeOffer, negotiate, publishOffer, syntheticVideo, watchOffer } from '../test/support/whip-peer.ts';
 import { ServerProcess } from './server-process.ts';
 import { FRAMES_PER_SECOND, PACKET_BYTES, PACKETS_PER_FRAME } from './stream.ts';
@@ -13,7 +13,7 @@ const KEYFRAME_INTERVAL = FRAMES_PER_SECOND / 2;
 export class Stage {
   readonly server: ServerProcess;
   readonly #viewers: ViewerProcess;
-  readonly #host: TestPeer;
+  readonly #host: ClientPeer;
   readonly #stream = new SyntheticVp8({
     ssrc: syntheticVideo.ssrc,
     payloadType: syntheticVideo.payloadType,
@@ -23,7 +23,7 @@ export class Stage {
     keyframeInterval: KEYFRAME_INTERVAL,
   });
 
-  private constructor(server: ServerProcess, viewers: ViewerProcess, host: TestPeer) {
+  private constructor(server: ServerProcess, viewers: ViewerProcess, host: ClientPeer) {
     this.server = server;
     this.#viewers = viewers;
     this.#host = host;
@@ -33,7 +33,7 @@ export class Stage {
   static async open(viewerCount: number): Promise<Stage> {
     const viewers = await ViewerProcess.start(viewerCount);
     const server = await ServerProcess.start();
-    const host = await createTestPeer();
+    const host = await createClientPeer();
     await negotiate(host, `${server.url}/whip/bench`, publishOffer(host.remote));
     await host.connected;
     return new Stage(server, viewers, host);

@@ -1,12 +1,12 @@
 /** The viewers of a bench: a process of its own, so that the server's accounting holds nothing of theirs. */
 import { isRtcp } from '../packages/server/src/rtp/packet.ts';
 import { writeReceiverReport } from '../packages/server/src/rtp/rtcp/report.ts';
-import { createTestPeer, type TestPeer } from '../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../packages/server/src/transport/datachannel/client-peer.ts';
 import type { ViewerCommand, ViewerReply } from './viewer-messages.ts';
 
 const reportIntervalMs = 1000;
 
-const peers: TestPeer[] = [];
+const peers: ClientPeer[] = [];
 /** RTP packets by viewer; RTCP does not count. */
 const rtpReceived: number[] = [];
 
@@ -17,7 +17,7 @@ process.on('disconnect', () => process.exit());
 async function handle(command: ViewerCommand): Promise<void> {
   switch (command.type) {
     case 'create':
-      peers.push(...(await Promise.all(Array.from({ length: command.count }, () => createTestPeer()))));
+      peers.push(...(await Promise.all(Array.from({ length: command.count }, () => createClientPeer()))));
       for (const [index, peer] of peers.entries()) listen(index, peer);
       return reply({ type: 'created', remotes: peers.map(({ remote }) => remote) });
     case 'connect':
@@ -28,7 +28,7 @@ async function handle(command: ViewerCommand): Promise<void> {
 }
 
 /** Counts what a viewer gets, and lets it report each second as every client does. */
-function listen(index: number, peer: TestPeer): void {
+function listen(index: number, peer: ClientPeer): void {
   const report = Buffer.alloc(32);
   const block = {
     fractionLost: 0,

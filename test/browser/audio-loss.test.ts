@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isRtcp, RtpPacketView } from '../../packages/server/src/rtp/packet.ts';
 import { inspectOpus, OpusInfo } from '../../packages/server/src/rtp/payload/opus.ts';
-import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { UdpRelay } from '../../packages/server/src/transport/udp-relay.ts';
 import { seededRandom } from '../sim/random.ts';
 import { launchChromium } from '../support/chromium.ts';
@@ -110,7 +110,7 @@ it("a host that loses audio sends Opus's in-band FEC, and viewers get it", async
     (room) => room.has_host,
     'the host to be live',
   );
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   const view = new RtpPacketView();
   let withPrevious = 0;
   peer.onPacket = (packet) => {

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isRtcp, RtpPacketView } from '../../packages/server/src/rtp/packet.ts';
 import { inspectOpus, OpusInfo } from '../../packages/server/src/rtp/payload/opus.ts';
-import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { CameraFile } from '../support/camera-file.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
@@ -64,7 +64,7 @@ const audioBitrate = (page: RtcPage) => bitrate(page, ({ audioOut }) => audioOut
 
 /** The audio bandwidths of the Opus packets that a viewer gets. */
 async function opusBandwidths(id: string): Promise<Set<string>> {
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   const seen = new Map<string, number>();
   const view = new RtpPacketView();
   const opus = new OpusInfo();

@@ -1,7 +1,7 @@
 import type { RoomInfo } from '@bitbasel/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { RtcPage } from '../browser/rtc-page.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 async function postOffer(rids: readonly string[] = []): Promise<Response> {
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   const body = obsOffer(peer.remote, rids);
   peer.close();
   const url = `${server.url}/whip/offer`;

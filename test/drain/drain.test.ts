@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MediaEvent, RoomInfo } from '@bitbasel/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { WebhookReceiver } from '../restart/webhook-receiver.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
@@ -115,7 +115,7 @@ it('comes back on the same ports with its rooms, and they with it; no room was t
 
 it('waits for a session that cannot be asked, and ends at once upon a second signal', async () => {
   const server = await start({ ...patient, 'log.level': 'info' });
-  const encoder = await createTestPeer();
+  const encoder = await createClientPeer();
   await negotiate(encoder, `${server.url}/whip/stage`, publishOffer(encoder.remote));
   await encoder.connected;
   let code: number | null | undefined;

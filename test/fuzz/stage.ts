@@ -1,4 +1,4 @@
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import type { IceCredentials } from '../../packages/server/src/transport/transport.ts';
 import { eventually } from '../support/eventually.ts';
 import type { MediaServerProcess } from '../support/media-server.ts';
@@ -14,7 +14,7 @@ const room = 'fuzzed';
 export class Stage {
   readonly #server: MediaServerProcess;
   readonly #spared: string;
-  #host: TestPeer | undefined;
+  #host: ClientPeer | undefined;
   #ids: Partial<Record<Placeholder, string>> = {};
   /** The server's, of the viewer's connection: requests signed with them are let in. */
   viewerIce: IceCredentials = { ufrag: '', pwd: '' };
@@ -29,7 +29,7 @@ export class Stage {
   async set(): Promise<void> {
     const { url } = this.#server;
     await this.clear();
-    this.#host = await createTestPeer();
+    this.#host = await createClientPeer();
     const host = await exchangeOffer(`${url}/whip/${room}`, publishOffer(this.#host.remote));
     this.#host.connect(host.local);
     await this.#host.connected;

@@ -1,4 +1,4 @@
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { SyntheticVp8 } from '../support/synthetic-stream.ts';
 import { negotiate, publishOffer, syntheticAudio, syntheticVideo } from '../support/whip-peer.ts';
 import type { RandomBytes } from './random-bytes.ts';
@@ -10,19 +10,19 @@ const roundIntervalMs = 5;
 
 /** A host with a real connection, which sends through it what no host sends. */
 export class HostileHost {
-  readonly #peer: TestPeer;
+  readonly #peer: ClientPeer;
   readonly #url: string;
   readonly #random: RandomBytes;
   #sequence = 0;
 
-  private constructor(peer: TestPeer, url: string, random: RandomBytes) {
+  private constructor(peer: ClientPeer, url: string, random: RandomBytes) {
     this.#peer = peer;
     this.#url = url;
     this.#random = random;
   }
 
   static async publish(whipUrl: string, random: RandomBytes): Promise<HostileHost> {
-    const peer = await createTestPeer();
+    const peer = await createClientPeer();
     const url = await negotiate(peer, whipUrl, publishOffer(peer.remote));
     await peer.connected;
     return new HostileHost(peer, url, random);

@@ -6,7 +6,7 @@ import {
   writeFeedbackHeader,
 } from '../../packages/server/src/rtp/rtcp/cursor.ts';
 import { writeFir, writePli } from '../../packages/server/src/rtp/rtcp/keyframe-request.ts';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { negotiate, syntheticVideo, watchOffer } from '../support/whip-peer.ts';
 import type { RandomBytes } from './random-bytes.ts';
 import { randomRtcp } from './random-rtcp.ts';
@@ -20,7 +20,7 @@ const nackEntrySpan = 17;
 
 /** A viewer with a real connection, which sends through it what no viewer sends. */
 export class HostileViewer {
-  readonly #peer: TestPeer;
+  readonly #peer: ClientPeer;
   readonly #url: string;
   readonly #random: RandomBytes;
   /** Of the last packet of video that came. */
@@ -30,7 +30,7 @@ export class HostileViewer {
   forwarded = 0;
   repeated = 0;
 
-  private constructor(peer: TestPeer, url: string, random: RandomBytes) {
+  private constructor(peer: ClientPeer, url: string, random: RandomBytes) {
     this.#peer = peer;
     this.#url = url;
     this.#random = random;
@@ -38,7 +38,7 @@ export class HostileViewer {
   }
 
   static async watch(whepUrl: string, random: RandomBytes): Promise<HostileViewer> {
-    const peer = await createTestPeer();
+    const peer = await createClientPeer();
     const url = await negotiate(peer, whepUrl, watchOffer(peer.remote));
     await peer.connected;
     return new HostileViewer(peer, url, random);

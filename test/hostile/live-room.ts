@@ -1,6 +1,6 @@
 import { isRtcp } from '../../packages/server/src/rtp/packet.ts';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType } from '../../packages/server/src/rtp/rtcp/cursor.ts';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { eventually } from '../support/eventually.ts';
 import { SyntheticOpus, SyntheticVp8 } from '../support/synthetic-stream.ts';
 import { exchangeOffer, publishOffer, syntheticAudio, syntheticVideo, watchOffer } from '../support/whip-peer.ts';
@@ -21,8 +21,8 @@ export class LiveRoom {
   readonly hostUrl: string;
   /** ICE user fragments of the host's connection, as its STUN requests name them: the server's, a colon, the host's. */
   readonly hostUsername: string;
-  readonly #host: TestPeer;
-  readonly #viewers: { readonly url: string; readonly peer: TestPeer; readonly checks: readonly TrackCheck[] }[] = [];
+  readonly #host: ClientPeer;
+  readonly #viewers: { readonly url: string; readonly peer: ClientPeer; readonly checks: readonly TrackCheck[] }[] = [];
   readonly #video = new SyntheticVp8({ ...syntheticVideo, keyframeInterval: 60 });
   readonly #audio = new SyntheticOpus(syntheticAudio);
   readonly #random = new RandomBytes(1);
@@ -30,14 +30,14 @@ export class LiveRoom {
   readonly #sentAudio: Buffer[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
 
-  private constructor(host: TestPeer, hostUrl: string, hostUsername: string) {
+  private constructor(host: ClientPeer, hostUrl: string, hostUsername: string) {
     this.#host = host;
     this.hostUrl = hostUrl;
     this.hostUsername = hostUsername;
   }
 
   static async open(serverUrl: string, roomId: string, viewerCount: number): Promise<LiveRoom> {
-    const host = await createTestPeer();
+    const host = await createClientPeer();
     const { resource, local } = await exchangeOffer(`${serverUrl}/whip/${roomId}`, publishOffer(host.remote));
     const room = new LiveRoom(host, resource, `${local.ice.ufrag}:${host.remote.ice.ufrag}`);
     host.onPacket = (packet) => room.#takeFeedback(packet);
@@ -99,7 +99,7 @@ export class LiveRoom {
   }
 
   async #addViewer(url: string, name: string): Promise<void> {
-    const peer = await createTestPeer();
+    const peer = await createClientPeer();
     const video = new TrackCheck(`${name}, video`, this.#sentVideo, 'VP8');
     const audio = new TrackCheck(`${name}, audio`, this.#sentAudio, 'Opus');
     peer.onPacket = (packet) => {

@@ -2,12 +2,12 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SignalingClient } from '../../packages/server/src/test-support/signaling-client.ts';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 import { localTransportOf, publishOffer } from '../support/whip-peer.ts';
 
 let server: MediaServerProcess;
-const peers: TestPeer[] = [];
+const peers: ClientPeer[] = [];
 
 beforeAll(async () => {
   server = await MediaServerProcess.start();
@@ -28,7 +28,7 @@ async function silentPort(): Promise<number> {
 
 /** A host that sends its packets to this port. */
 async function publish(room: string, port?: number): Promise<SignalingClient> {
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   peers.push(peer);
   const client = await SignalingClient.open(server.port, room);
   client.send({ type: 'offer', role: 'host', sdp: publishOffer(peer.remote) });

@@ -1,4 +1,4 @@
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { eventually } from '../support/eventually.ts';
 import { exchangeOffer, publishOffer, watchOffer } from '../support/whip-peer.ts';
 
@@ -20,7 +20,7 @@ export class RoomActivity {
   answers = 0;
   readonly #url: string;
   readonly #name: string;
-  readonly #peers = new Set<TestPeer>();
+  readonly #peers = new Set<ClientPeer>();
   #stopped = false;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -85,8 +85,8 @@ export class RoomActivity {
     host.close();
   }
 
-  async #join(path: string, offer: typeof publishOffer): Promise<TestPeer> {
-    const peer = await createTestPeer();
+  async #join(path: string, offer: typeof publishOffer): Promise<ClientPeer> {
+    const peer = await createClientPeer();
     this.#peers.add(peer);
     const { local } = await exchangeOffer(`${this.#url}/${path}`, offer(peer.remote));
     peer.connect(local);

@@ -1,12 +1,12 @@
 import type { ServerMessage } from '@bitbasel/protocol';
 import { expect } from 'vitest';
-import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { localTransportOf, publishOffer, watchOffer } from '../support/whip-peer.ts';
 
 /** The document lists the messages under the URL; each is sent or received here. */
 export async function exchangeMessages(url: string): Promise<void> {
   const broadcaster = await Signaling.open(url);
-  const host = await createTestPeer();
+  const host = await createClientPeer();
   broadcaster.send({ type: 'offer', sdp: publishOffer(host.remote) });
   host.connect(localTransportOf((await broadcaster.next('answer')).sdp));
   await host.connected;
@@ -15,7 +15,7 @@ export async function exchangeMessages(url: string): Promise<void> {
   const viewer = await Signaling.open(url);
   viewer.send({ type: 'join' });
   expect((await viewer.next('welcome')).role).toBe('viewer');
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   viewer.send({ type: 'offer', sdp: watchOffer(peer.remote) });
   peer.connect(localTransportOf((await viewer.next('answer')).sdp));
   viewer.send({ type: 'ice-candidate', candidate: 'candidate:1 1 udp 2122260223 127.0.0.1 9 typ host' });

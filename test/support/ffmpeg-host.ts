@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType } from '../../packages/server/src/rtp/rtcp/cursor.ts';
 import { parsePli } from '../../packages/server/src/rtp/rtcp/keyframe-request.ts';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { exchangeOffer, type VideoFormat, videoOffer } from './whip-peer.ts';
 
 /** Ten seconds between keyframes, as OBS and ffmpeg have it by default or nearly so. */
@@ -31,13 +31,13 @@ const formats: Record<keyof typeof encoders, VideoFormat> = {
  * own RTP packetizer, and taken to the server over ICE, DTLS and SRTP. It ignores all feedback, and counts it.
  */
 export class FfmpegHost {
-  readonly #peer: TestPeer;
+  readonly #peer: ClientPeer;
   readonly #ffmpeg: ChildProcess;
   readonly #socket: Socket;
   readonly #folder: string;
   keyframeRequests = 0;
 
-  private constructor(peer: TestPeer, ffmpeg: ChildProcess, socket: Socket, folder: string) {
+  private constructor(peer: ClientPeer, ffmpeg: ChildProcess, socket: Socket, folder: string) {
     this.#peer = peer;
     this.#ffmpeg = ffmpeg;
     this.#socket = socket;
@@ -57,7 +57,7 @@ export class FfmpegHost {
     const folder = mkdtempSync(join(tmpdir(), 'bitbasel-ffmpeg-'));
     const film = join(folder, 'film.mkv');
     encode(film, codec);
-    const peer = await createTestPeer();
+    const peer = await createClientPeer();
     const { local } = await exchangeOffer(whipUrl, videoOffer(peer.remote, 'sendonly', formats[codec]));
     peer.connect(local);
     await peer.connected;

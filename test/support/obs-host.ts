@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import type { RemoteTransport } from '../../packages/server/src/transport/transport.ts';
 import { exchangeOffer } from './whip-peer.ts';
 
@@ -59,11 +59,11 @@ export function obsOffer({ ice, fingerprint }: RemoteTransport, rids: readonly s
 /** Behaves as OBS does: High profile, a keyframe each 250 frames whatever is asked, a broken first sender report. */
 export class ObsHost {
   readonly resource: string;
-  readonly #peer: TestPeer;
+  readonly #peer: ClientPeer;
   readonly #sockets: readonly Socket[];
   readonly #encoder: ChildProcess;
 
-  private constructor(resource: string, peer: TestPeer, sockets: readonly Socket[], encoder: ChildProcess) {
+  private constructor(resource: string, peer: ClientPeer, sockets: readonly Socket[], encoder: ChildProcess) {
     this.resource = resource;
     this.#peer = peer;
     this.#sockets = sockets;
@@ -71,7 +71,7 @@ export class ObsHost {
   }
 
   static async start(whipUrl: string): Promise<ObsHost> {
-    const peer = await createTestPeer();
+    const peer = await createClientPeer();
     const { local, resource } = await exchangeOffer(whipUrl, obsOffer(peer.remote));
     peer.connect(local);
     await peer.connected;
@@ -111,7 +111,7 @@ export class ObsHost {
   }
 }
 
-async function forward(peer: TestPeer): Promise<Socket> {
+async function forward(peer: ClientPeer): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.on('message', (packet) => peer.send(packet));
   socket.bind(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { ntpFraction, ntpSeconds } from '../../packages/server/src/rtp/ntp.ts';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType } from '../../packages/server/src/rtp/rtcp/cursor.ts';
 import { parsePli } from '../../packages/server/src/rtp/rtcp/keyframe-request.ts';
 import { writeSenderReport } from '../../packages/server/src/rtp/rtcp/report.ts';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { encodeVp8Films, framesPerSecond, type Vp8FilmOptions, type Vp8Frame } from './vp8-film.ts';
 import { exchangeOffer, ridExtensionId, simulcastOffer, simulcastPayloadType } from './whip-peer.ts';
 
@@ -21,14 +21,14 @@ const firstSsrc = 5_000;
  * As an encoder would, a layer that is asked for a keyframe sends one next: it jumps to the next one of its film.
  */
 export class SimulcastHost {
-  readonly #peer: TestPeer;
+  readonly #peer: ClientPeer;
   readonly #layers: readonly LayerPlayer[];
   readonly #timer: NodeJS.Timeout;
   readonly #startMs = performance.now();
   readonly #startUs = Date.now() * 1000;
   #frame = 0;
 
-  private constructor(peer: TestPeer, layers: readonly LayerPlayer[]) {
+  private constructor(peer: ClientPeer, layers: readonly LayerPlayer[]) {
     this.#peer = peer;
     this.#layers = layers;
     const cursor = new RtcpCursor();
@@ -54,7 +54,7 @@ export class SimulcastHost {
     bindAddress = '127.0.0.1',
   ): Promise<SimulcastHost> {
     const films = encodeVp8Films(layers);
-    const peer = await createTestPeer({ bindAddress });
+    const peer = await createClientPeer({ bindAddress });
     const rids = layers.map(({ rid }) => rid);
     const { local } = await exchangeOffer(whipUrl, simulcastOffer(peer.remote, rids));
     peer.connect(local);

@@ -1,4 +1,4 @@
-import type { TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import type { ClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import type { LocalCandidate, LocalTransport, RemoteTransport } from '../../packages/server/src/transport/transport.ts';
 
 /** The payload types and SSRCs that `publishOffer` names. */
@@ -133,7 +133,7 @@ export async function exchangeOffer(url: string, offer: string): Promise<Exchang
 }
 
 /** The same for a peer of this process, which connects; returns the session's URL. */
-export async function negotiate(peer: TestPeer, url: string, offer: string): Promise<string> {
+export async function negotiate(peer: ClientPeer, url: string, offer: string): Promise<string> {
   const { resource, local } = await exchangeOffer(url, offer);
   peer.connect(local);
   return resource;

@@ -1,18 +1,18 @@
 import { parseDescription } from '../sdp/parse.ts';
-import { createTestPeer, type TestPeer } from '../transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../transport/datachannel/client-peer.ts';
 import type { LocalCandidate, LocalTransport } from '../transport/transport.ts';
 import { offers } from './rooms.ts';
 
 /** A peer with real ICE, DTLS and SRTP that speaks SDP, for tests against a running server. */
 export class MediaPeer {
-  readonly peer: TestPeer;
+  readonly peer: ClientPeer;
 
-  private constructor(peer: TestPeer) {
+  private constructor(peer: ClientPeer) {
     this.peer = peer;
   }
 
   static async create(): Promise<MediaPeer> {
-    return new MediaPeer(await createTestPeer());
+    return new MediaPeer(await createClientPeer());
   }
 
   /** Chromium's offer, with this peer's transport. */

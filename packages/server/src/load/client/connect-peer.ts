@@ -1,4 +1,4 @@
-import { createTestPeer, type TestPeer } from '../../transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../transport/datachannel/client-peer.ts';
 import { TransportError } from '../../transport/transport.ts';
 import type { ServerDescription } from './description.ts';
 import { end, exchange } from './exchange.ts';
@@ -11,7 +11,7 @@ export interface ConnectOptions {
   readonly token: string | undefined;
   readonly bindAddress: string;
   readonly controlsIce: boolean;
-  offer(peer: TestPeer): string;
+  offer(peer: ClientPeer): string;
   /** Told of the answer before any packet comes. */
   onAnswer?(description: ServerDescription): void;
   /** Must not throw: the connection would end. */
@@ -20,7 +20,7 @@ export interface ConnectOptions {
 
 /** A session at a WHIP or WHEP server, with media flowing. */
 export interface PeerSession {
-  readonly peer: TestPeer;
+  readonly peer: ClientPeer;
   /** DELETEs it and closes the connection. Idempotent. @throws CallError where the server does not take the DELETE */
   leave(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface PeerSession {
 /** Resolves when media can flow. @throws CallError; nothing is left behind then */
 export async function connectPeer(options: ConnectOptions): Promise<PeerSession> {
   const { url, token, bindAddress, controlsIce, onPacket } = options;
-  const peer = await createTestPeer({ bindAddress, controlsIce });
+  const peer = await createClientPeer({ bindAddress, controlsIce });
   peer.onPacket = onPacket;
   let resource: string | undefined;
   let hasLeft = false;
@@ -51,7 +51,7 @@ export async function connectPeer(options: ConnectOptions): Promise<PeerSession>
   }
 }
 
-async function connected(peer: TestPeer): Promise<void> {
+async function connected(peer: ClientPeer): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new CallError('connect timeout', `no ICE and DTLS within ${connectTimeoutMs / 1000} s`)),

@@ -2,7 +2,7 @@ import { isRtcp } from '../../rtp/packet.ts';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType, transportFeedbackFormat } from '../../rtp/rtcp/cursor.ts';
 import { parseFir, parsePli } from '../../rtp/rtcp/keyframe-request.ts';
 import { parseNack } from '../../rtp/rtcp/nack.ts';
-import type { TestPeer } from '../../transport/datachannel/test-peer.ts';
+import type { ClientPeer } from '../../transport/datachannel/client-peer.ts';
 import type { HostMedia } from '../media/host-media.ts';
 import { SyntheticOpus } from '../media/synthetic-stream.ts';
 import { payloadTypes } from '../media/video-stream.ts';
@@ -93,14 +93,14 @@ export class Host {
     await this.#session?.leave();
   }
 
-  #sendAudio(audio: SyntheticOpus, peer: TestPeer, nowMs: number): void {
+  #sendAudio(audio: SyntheticOpus, peer: ClientPeer, nowMs: number): void {
     if (this.#audioDueMs < 0) this.#audioDueMs = nowMs;
     for (; this.#audioDueMs <= nowMs; this.#audioDueMs += audio.frameIntervalUs / 1000) {
       this.#send(peer, audio.nextPacket());
     }
   }
 
-  #send(peer: TestPeer, packet: Buffer): void {
+  #send(peer: ClientPeer, packet: Buffer): void {
     if (this.#plan.uplinkLoss > 0 && this.#random() < this.#plan.uplinkLoss) return;
     if (peer.send(packet)) this.counts.bytesSent += packet.length;
   }

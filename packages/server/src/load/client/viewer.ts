@@ -4,7 +4,7 @@ import { writePli } from '../../rtp/rtcp/keyframe-request.ts';
 import { writeNack } from '../../rtp/rtcp/nack.ts';
 import { writeReceiverReport } from '../../rtp/rtcp/report.ts';
 import { TransportFeedbackRecorder } from '../../sfu/transport-feedback-recorder.ts';
-import type { TestPeer } from '../../transport/datachannel/test-peer.ts';
+import type { ClientPeer } from '../../transport/datachannel/client-peer.ts';
 import type { HostMedia } from '../media/host-media.ts';
 import type { Plan } from '../plan.ts';
 import type { Random } from '../random.ts';
@@ -129,7 +129,7 @@ export class Viewer {
     }
   }
 
-  #askAgain(peer: TestPeer, nowMs: number): void {
+  #askAgain(peer: ClientPeer, nowMs: number): void {
     let needsKeyframe = this.media.firstKeyframeMs < 0;
     for (const stream of this.media.video.values()) {
       this.#nacked.length = 0;

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest';
 
 const program = `
   import { createDatachannelTransport } from '${import.meta.resolve('./datachannel.ts')}';
-  import { createTestPeer } from '${import.meta.resolve('./test-peer.ts')}';
+  import { createClientPeer } from '${import.meta.resolve('./client-peer.ts')}';
   const transport = await createDatachannelTransport({ bindAddress: '127.0.0.1', port: 0, onError() {} });
   const connection = transport.createConnection({ onPacket() {}, onStateChange() {} });
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   connection.connect(peer.remote);
   peer.connect(connection.local);
   await peer.connected;

@@ -4,7 +4,7 @@ import { DatachannelConnection } from './connection.ts';
 import { rtcConfig } from './datachannel.ts';
 import { createIceCredentials } from './ice-credentials.ts';
 
-export interface TestPeerOptions {
+export interface ClientPeerOptions {
   /** The role this peer takes; browsers take `client` when they are asked to choose. Default `client`. */
   readonly dtlsRole?: DtlsRole;
   /** Default 127.0.0.1. */
@@ -19,13 +19,13 @@ export interface TestPeerOptions {
 let sharedCertificate: Promise<Certificate> | undefined;
 
 /** All peers of a process share one certificate, so that hundreds of them start quickly. */
-export async function createTestPeer(options: TestPeerOptions = {}): Promise<TestPeer> {
+export async function createClientPeer(options: ClientPeerOptions = {}): Promise<ClientPeer> {
   sharedCertificate ??= createCertificate();
-  return new TestPeer(await sharedCertificate, options);
+  return new ClientPeer(await sharedCertificate, options);
 }
 
 /** The other end of a connection, as a browser is it: it has a socket of its own, and it begins the ICE checks. */
-export class TestPeer {
+export class ClientPeer {
   /** What this peer's SDP would say; known at once. */
   readonly remote: RemoteTransport;
   /** Resolves when media can flow; rejects when the connection is over before. */
@@ -35,7 +35,7 @@ export class TestPeer {
   onPacket: (packet: Buffer) => void = () => {};
   readonly #connection: DatachannelConnection;
 
-  constructor(certificate: Certificate, options: TestPeerOptions) {
+  constructor(certificate: Certificate, options: ClientPeerOptions) {
     const { dtlsRole = 'client', bindAddress = '127.0.0.1', controlsIce = false } = options;
     const { fingerprint } = certificate;
     const ice = createIceCredentials();
