@@ -111,12 +111,12 @@ export class WebhookEndpointQueue {
 
   async #read(lane: WebhookLane): Promise<StoredEvent | undefined> {
     const asked = { endpoint: this.#endpoint.url, lane: lane.name, after: lane.last, limit: readAtOnce };
-    lane.hasMore = false;
+    lane.beginRead();
     try {
       const events = await this.#options.store.ask('undelivered', asked);
-      lane.fill(events, lane.hasMore || events.length === readAtOnce);
+      lane.fill(events, events.length === readAtOnce);
     } catch (error) {
-      lane.hasMore = true;
+      lane.failRead();
       throw error;
     }
     return lane.first;

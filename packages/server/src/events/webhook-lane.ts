@@ -12,6 +12,7 @@ export class WebhookLane {
   failures = 0;
   busy = false;
   #last = 0;
+  #isReading = false;
 
   /** @param hasMore whether the database may hold events for it already */
   constructor(name: string, hasMore: boolean) {
@@ -34,17 +35,30 @@ export class WebhookLane {
 
   add(event: StoredEvent): void {
     if (event.event <= this.#last) return;
-    if (this.hasMore || this.#events.length >= bufferedEvents) {
+    // While it is read, what comes may overtake what was there before.
+    if (this.hasMore || this.#isReading || this.#events.length >= bufferedEvents) {
       this.hasMore = true;
       return;
     }
     this.#push(event);
   }
 
-  /** With what was read from the database. */
+  /** The database is asked for what follows `last`. */
+  beginRead(): void {
+    this.#isReading = true;
+    this.hasMore = false;
+  }
+
+  /** With what was read. What came meanwhile is looked for next, in the database. */
   fill(events: readonly StoredEvent[], hasMore: boolean): void {
+    this.#isReading = false;
     for (const event of events) this.#push(event);
-    this.hasMore = hasMore;
+    this.hasMore ||= hasMore;
+  }
+
+  failRead(): void {
+    this.#isReading = false;
+    this.hasMore = true;
   }
 
   #push(event: StoredEvent): void {
