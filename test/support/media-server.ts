@@ -52,6 +52,10 @@ export class MediaServerProcess {
     return `http://${this.host}:${this.port}`;
   }
 
+  get pid(): number {
+    return this.#program.pid;
+  }
+
   get output(): string {
     return this.#program.output;
   }
