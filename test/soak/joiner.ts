@@ -51,7 +51,10 @@ async function joinAndLeave(number: number): Promise<void> {
 }
 
 async function keepJoining(): Promise<void> {
-  while (begun < Number(joins)) await joinAndLeave((begun += 1));
+  while (begun < Number(joins)) {
+    begun += 1;
+    await joinAndLeave(begun);
+  }
 }
 
 await Promise.all(Array.from({ length: Number(atOnce) }, keepJoining));
