@@ -3,8 +3,8 @@
 #
 #   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
-#   scripts/setup.sh network   iproute2, ffmpeg, coturn and Redis, for the tests behind a slow line or TURN, with a real
-#                              encoder, and of shared rate limits
+#   scripts/setup.sh network   iproute2, ffmpeg, coturn, Redis and faketime, for the tests behind a slow line or TURN, with
+#                              a real encoder, of shared rate limits, and with a clock that jumps
 #   scripts/setup.sh peers     Janus, and gcc with libsrtp, for the comparison with other servers; the others of them it
 #                              builds itself, where there is Go
 #   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
@@ -54,10 +54,10 @@ setup_browser() {
 
 setup_network() {
   local name
-  for name in ip tc ffmpeg turnserver redis-server; do
+  for name in ip tc ffmpeg turnserver redis-server faketime; do
     # ip and tc are root's, and so not on everyone's path; the tests are run by root or skipped.
     PATH="$PATH:/usr/sbin:/sbin" command -v "$name" >/dev/null || {
-      apt_install iproute2 ffmpeg coturn redis-server
+      apt_install iproute2 ffmpeg coturn redis-server faketime
       return
     }
   done

@@ -22,11 +22,13 @@ export class MediaServerProcess {
    * @param settings as flags take them, for example `{ 'rooms.max_rooms': '3' }`
    * @param namespace of the network (`ip netns`) that it is to be in
    * @param nodeFlags for Node itself
+   * @param environment added to this process's own variables
    */
   static async start(
     settings: Readonly<Record<string, string>> = {},
     namespace?: string,
     nodeFlags: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<MediaServerProcess> {
     const host = settings['server.host'] ?? '127.0.0.1';
     const all = {
@@ -42,7 +44,7 @@ export class MediaServerProcess {
     };
     const flags = Object.entries(all).map(([key, value]) => `--${key}=${value}`);
     const command = [...inNamespace(namespace), process.execPath, ...nodeFlags, main, ...flags];
-    const program = new Program(command[0] ?? '', { arguments: command.slice(1) });
+    const program = new Program(command[0] ?? '', { arguments: command.slice(1), environment });
     const [, port] = await program.printed(/Open +http:\/\/[^\s:]+:(\d+)/);
     const [, mediaPort] = await program.printed(/Media +UDP port (\d+)/);
     return new MediaServerProcess(program, host, Number(port), Number(mediaPort));
@@ -50,6 +52,10 @@ export class MediaServerProcess {
 
   get url(): string {
     return `http://${this.host}:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.#program.pid;
   }
 
   get output(): string {

@@ -30,6 +30,12 @@ export class Program {
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.setEncoding('utf8').on('data', listener);
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('The program could not be started');
+    return pid;
+  }
+
   /** All it has printed so far, on both of its outputs. */
   get output(): string {
     return this.#output;

@@ -19,6 +19,19 @@ export interface ServerPorts {
  */
 const backlog = 4096;
 
+/**
+ * How long a client may take over what it sends, so that half a request holds no place: a body is an SDP or some JSON, and
+ * fits into a second of a slow line. Node's own defaults are 60 s, 300 s, and a look each 30 s. What answers last long
+ * for, as streams of events do, is not bounded by them.
+ */
+const patience = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1000,
+} as const;
+/** Of TLS; Node's own is 120 s. */
+const handshakeTimeout = 10_000;
+
 /** A listener could not be had at start. The message names the setting, and what to do. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -56,7 +69,9 @@ export class Listeners {
 
   /** @returns the port, which differs from the asked one where that is 0. @throws StartError */
   async listen(setting: string, host: string, port: number): Promise<number> {
-    const server = this.#certificate ? createSecureServer(this.#certificate, this.#handle) : createServer(this.#handle);
+    const server = this.#certificate
+      ? createSecureServer({ ...patience, ...this.#certificate, handshakeTimeout }, this.#handle)
+      : createServer(patience, this.#handle);
     server.on('upgrade', (request, connection, head) => this.#signaling.handleUpgrade(request, connection, head));
     const listening = Promise.withResolvers<void>();
     server.once('listening', listening.resolve).once('error', listening.reject).listen(port, host, backlog);

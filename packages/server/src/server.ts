@@ -3,7 +3,7 @@ import type { DeclaredRoute } from './api/access.ts';
 import { buildApp } from './api/app.ts';
 import { findBrowserRoots } from './api/browser-files.ts';
 import { createGatekeeper } from './auth/create-gatekeeper.ts';
-import type { Gatekeeper } from './auth/gatekeeper.ts';
+import type { Gatekeeper, Times } from './auth/gatekeeper.ts';
 import type { Revocation } from './auth/revocations.ts';
 import { CertificateFiles, type ServerCertificate } from './certificate-files.ts';
 import type { Config } from './config/schema.ts';
@@ -51,7 +51,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const clock = parts.clock ?? systemClock;
   const logger = parts.logger ?? createLogger(config.log.level);
   const nowMs = () => clock.nowUs() / 1000;
-  const gatekeeper = openGatekeeper(config, nowMs, (revocation) => records.keepRevocation(revocation));
+  const gatekeeper = openGatekeeper(config, { nowMs, wallMs: () => clock.wallMs() }, (revocation) =>
+    records.keepRevocation(revocation),
+  );
   const certificate = openCertificate(config, logger, (renewed) => listeners.renew(renewed));
   const transport = await openTransport(config, logger);
   const records = await HistoryService.open({ config, clock, logger });
@@ -144,9 +146,9 @@ function openCertificate(
 }
 
 /** @throws StartError */
-function openGatekeeper(config: Config, nowMs: () => number, onRevoked: (revocation: Revocation) => void): Gatekeeper {
+function openGatekeeper(config: Config, times: Times, onRevoked: (revocation: Revocation) => void): Gatekeeper {
   try {
-    return createGatekeeper(config, nowMs, onRevoked);
+    return createGatekeeper(config, times, onRevoked);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`auth.key_file: ${config.auth.key_file} cannot be used: ${reason}.`, { cause: error });

@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
-import { Gatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
+import { Gatekeeper, type GatekeeperOptions, type Times } from './gatekeeper.ts';
 import { tokenKeys } from './token-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 /** @throws Error that says what is wrong with the key file */
 export function createGatekeeper(
   { auth }: Config,
-  nowMs: () => number,
+  { nowMs, wallMs }: Times,
   onRevoked?: GatekeeperOptions['onRevoked'],
 ): Gatekeeper {
   return new Gatekeeper({
-    verifier: createVerifier(auth, nowMs),
+    verifier: createVerifier(auth, wallMs),
     endsOnExpiry: auth.end_sessions_on_expiry,
     resumeGraceMs: auth.resume_grace_seconds * 1000,
     ticketTtlMs: auth.ticket_ttl_seconds * 1000,
     nowMs,
+    wallMs,
     ...(onRevoked && { onRevoked }),
   });
 }

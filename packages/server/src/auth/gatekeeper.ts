@@ -6,14 +6,20 @@ import { type Revocation, Revocations } from './revocations.ts';
 import { Tickets } from './tickets.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-export interface GatekeeperOptions {
+export interface Times {
+  /** By a clock that never steps, for what this server has dated itself. */
+  readonly nowMs: () => number;
+  /** By the machine's clock, which may be set: for what tokens say. */
+  readonly wallMs: () => number;
+}
+
+export interface GatekeeperOptions extends Times {
   /** Undefined: nothing is configured to check tokens with, and everybody may do everything. */
   readonly verifier: TokenVerifier | undefined;
   /** Sessions end with their tokens. */
   readonly endsOnExpiry: boolean;
   readonly resumeGraceMs: number;
   readonly ticketTtlMs: number;
-  readonly nowMs: () => number;
   /** Told of who is kept out from now on. */
   readonly onRevoked?: (revocation: Revocation) => void;
 }
@@ -35,13 +41,14 @@ export class Gatekeeper {
   readonly #verifier: TokenVerifier | undefined;
   readonly #revocations: Revocations;
   readonly #endsOnExpiry: boolean;
-  readonly #nowMs: () => number;
+  readonly #wallMs: () => number;
 
-  constructor({ verifier, endsOnExpiry, resumeGraceMs, ticketTtlMs, nowMs, onRevoked = () => {} }: GatekeeperOptions) {
+  constructor(options: GatekeeperOptions) {
+    const { verifier, endsOnExpiry, resumeGraceMs, ticketTtlMs, nowMs, wallMs, onRevoked = () => {} } = options;
     this.#verifier = verifier;
     this.#endsOnExpiry = endsOnExpiry;
-    this.#nowMs = nowMs;
-    this.#revocations = new Revocations(nowMs, onRevoked);
+    this.#wallMs = wallMs;
+    this.#revocations = new Revocations(wallMs, onRevoked);
     this.resumePlaces = new ResumePlaces(resumeGraceMs, nowMs);
     this.tickets = new Tickets(ticketTtlMs, nowMs);
   }
@@ -75,7 +82,7 @@ export class Gatekeeper {
 
   /** For what begins by a token that was shown before. @throws AppError token_expired where sessions end with it */
   requireCurrent(credential: Credential | null): void {
-    if (this.#endsOnExpiry && credential !== null && credential.expiresAtMs <= this.#nowMs())
+    if (this.#endsOnExpiry && credential !== null && credential.expiresAtMs <= this.#wallMs())
       throw new AppError('token_expired', 'The token has expired meanwhile. Ask for another.');
   }
 

@@ -126,7 +126,7 @@ export class WebhookEndpointQueue {
   async #deliver(lane: WebhookLane, event: StoredEvent): Promise<number> {
     const { clock, giveUpUs, random, send } = this.#options;
     const nowUs = clock.nowUs();
-    const failure = await send(this.#endpoint, event, nowUs / 1000);
+    const failure = await send(this.#endpoint, event, clock.wallMs());
     if (failure === undefined) {
       this.counters.delivered += 1;
       this.#done(lane, event);

@@ -74,7 +74,8 @@ export class RateLimits {
       this.#toldMs.set(kind, nowMs);
       this.#options.onHit?.(kind);
     }
-    const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+    // The library counts by the machine's clock: one that was set back would make it hours.
+    const retryAfterSeconds = Math.min(windowSeconds, Math.max(1, Math.ceil(waitMs / 1000)));
     return new AppError('rate_limited', `Too many of these calls. Try again in ${retryAfterSeconds} s.`, {
       retryAfterSeconds,
     });

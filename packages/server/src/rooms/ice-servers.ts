@@ -8,7 +8,7 @@ import { isLoopback } from '../loopback.ts';
  * own. While media is bound to this machine alone, a STUN server elsewhere has nothing to tell that is of use, and
  * would only learn who is here: it is left out.
  */
-export function iceServersFor(config: Config, userId: string | null, nowUs: number): IceServer[] {
+export function iceServersFor(config: Config, userId: string | null, nowMs: number): IceServer[] {
   const isLocal = isLoopback(config.media.host ?? config.server.host) && config.media.public_addresses.length === 0;
   const listed = config.ice_servers.flatMap((server) => {
     const urls = isLocal
@@ -18,7 +18,7 @@ export function iceServersFor(config: Config, userId: string | null, nowUs: numb
   });
   const { urls, secret, ttl_seconds: ttlSeconds } = config.turn;
   if (urls.length === 0 || secret === undefined) return listed;
-  return [...listed, { urls: [...urls], ...turnCredential(secret, userId, Math.floor(nowUs / 1e6) + ttlSeconds) }];
+  return [...listed, { urls: [...urls], ...turnCredential(secret, userId, Math.floor(nowMs / 1000) + ttlSeconds) }];
 }
 
 /**

@@ -165,7 +165,7 @@ export class RoomRegistry {
 
   /** What a peer is told, with TURN credentials for it alone. */
   iceServers(userId: string | null): IceServer[] {
-    return iceServersFor(this.#context.config, userId, this.#context.clock.nowUs());
+    return iceServersFor(this.#context.config, userId, this.#context.clock.wallMs());
   }
 
   find(roomId: string): Room | undefined {

@@ -373,7 +373,7 @@ export class Room implements SessionKeeper {
     const endOnExpiry = this.#context.config.auth.end_sessions_on_expiry;
     for (const session of this.sessions) {
       session.expire(nowUs);
-      if (endOnExpiry && session.hasTokenExpired(nowUs)) session.close('token_expired');
+      if (endOnExpiry && session.hasTokenExpired) session.close('token_expired');
     }
   }
 

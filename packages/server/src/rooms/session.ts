@@ -163,13 +163,13 @@ export class Session {
   /** Takes a fresh token of the same bearer, if it is a later one. */
   renew(credential: Credential): void {
     const before = this.#credentials;
-    this.#credentials = renewed(before, credential, this.#clock.nowUs() / 1000);
+    this.#credentials = renewed(before, credential, this.#clock.wallMs());
     if (this.#credentials !== before) for (const observer of this.#observers) observer.onRenewed?.(credential);
   }
 
-  hasTokenExpired(nowUs: number): boolean {
+  get hasTokenExpired(): boolean {
     const { credential } = this;
-    return credential !== undefined && nowUs >= credential.expiresAtMs * 1000;
+    return credential !== undefined && this.#clock.wallMs() >= credential.expiresAtMs;
   }
 
   get roomId(): string {

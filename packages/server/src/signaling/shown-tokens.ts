@@ -52,7 +52,7 @@ export class ShownTokens {
     const fresh = await this.#context.gatekeeper.renewalOf(this.#admitted(), token);
     fresh.require(grants, this.#roomId);
     if (fresh.credential === null) return undefined;
-    this.#credentials = renewed(this.#credentials, fresh.credential, this.#context.clock.nowUs() / 1000);
+    this.#credentials = renewed(this.#credentials, fresh.credential, this.#context.clock.wallMs());
     if (this.#credentials.at(-1) === fresh.credential) this.#access = fresh;
     return this.#credentials.at(-1);
   }

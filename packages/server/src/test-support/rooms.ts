@@ -16,6 +16,10 @@ export class ManualClock implements Clock {
     return this.#us;
   }
 
+  wallMs(): number {
+    return this.#us / 1000;
+  }
+
   advance(seconds: number): void {
     this.#us += seconds * 1e6;
   }
@@ -44,7 +48,7 @@ export function testRooms(settings: object = {}, events: LifecycleSink = nullLif
   };
   const rooms = new RoomRegistry({ config, transport, clock, logger, events, wake });
   const nowMs = () => clock.nowUs() / 1000;
-  const gatekeeper = createGatekeeper(config, nowMs);
+  const gatekeeper = createGatekeeper(config, { nowMs, wallMs: nowMs });
   const rateLimits = new RateLimits({ limits: config.rate_limits, nowMs });
   return { gatekeeper, rateLimits, config, clock, transport, logger, rooms, wakes: () => wakes };
 }

@@ -22,16 +22,27 @@ export class Inspector {
   /** Bytes of JavaScript's heap that are in use once all garbage has been collected. */
   async heapInUse(): Promise<number> {
     // What finalizers let go of is garbage only after the first.
-    for (let pass = 0; pass < 3; pass += 1) await this.#call('HeapProfiler.collectGarbage');
-    const { usedSize } = await this.#call<{ usedSize: number }>('Runtime.getHeapUsage');
+    for (let pass = 0; pass < 3; pass += 1) await this.call('HeapProfiler.collectGarbage');
+    const { usedSize } = await this.call<{ usedSize: number }>('Runtime.getHeapUsage');
     return usedSize;
+  }
+
+  /** The value of an expression in the process's global scope; what it resolves to, where that is a promise. */
+  async evaluate<T>(expression: string): Promise<T> {
+    const { result } = await this.call<{ result: { value: T } }>('Runtime.evaluate', {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
+    return result.value;
   }
 
   close(): void {
     this.#socket.terminate();
   }
 
-  #call<T>(method: string): Promise<T> {
+  /** Any method of the inspector's protocol. */
+  call<T>(method: string, params: object = {}): Promise<T> {
     this.#calls += 1;
     const id = this.#calls;
     return new Promise((resolve, reject) => {
@@ -43,7 +54,7 @@ export class Inspector {
         else resolve(answer.result);
       };
       this.#socket.on('message', listen);
-      this.#socket.send(JSON.stringify({ id, method }));
+      this.#socket.send(JSON.stringify({ id, method, params }));
     });
   }
 }
