@@ -8,8 +8,8 @@ afterEach(async () => {
 });
 
 /** The app on a port, and streams of its events. */
-async function start() {
-  const server = await testApp();
+async function start(settings: object = {}) {
+  const server = await testApp(settings);
   const base = await server.app.listen({ host: '127.0.0.1', port: 0 });
   cleanups.push(async () => {
     server.app.server.closeAllConnections();
@@ -101,4 +101,14 @@ it('has no answer to HEAD, which would wait for one without end', async () => {
   const { call } = await start();
   const response = await call('HEAD', '/events');
   expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET']);
+});
+
+it('may be read by the pages of the named sites, and by no others', async () => {
+  const site = 'https://www.example.org';
+  const { open } = await start({ cors: { origins: [site] } });
+  const { headers } = (await open('', { origin: site })).response;
+  expect([headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([site, 'Origin']);
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  const other = (await open('', { origin: 'https://other.example.org' })).response;
+  expect(other.headers.get('access-control-allow-origin')).toBeNull();
 });

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { eventIdSchema, eventsQuerySchema } from '@bitbasel/protocol';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
@@ -28,8 +29,9 @@ export async function eventRoutes(app: FastifyInstance, { events }: { events: Ev
       });
     reply.hijack();
     const { raw: stream } = reply;
-    // `x-accel-buffering` is nginx's, which would keep events back.
+    // The reply's headers are those of security and of CORS. `x-accel-buffering` is nginx's, which would keep events back.
     stream.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
