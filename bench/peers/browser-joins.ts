@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../test/support/chromium.ts';
 import { monotonicMs } from './generator/monotonic.ts';
@@ -35,6 +36,15 @@ window.viewer = {
 };
 `;
 
+/**
+ * Each join brings a keyframe, and servers hold back the next request for up to 2 s. One that came right behind another
+ * would always meet that; people come at any time. So the pauses are spread evenly over such an interval.
+ */
+function pauseMs(index: number): number {
+  const goldenRatio = 0.618;
+  return 1000 + 2000 * ((index * goldenRatio) % 1);
+}
+
 /** Chromium as a viewer who joins, one time after the other; the milliseconds until it has its first picture. */
 export async function measureBrowserJoins(server: RunningPeer, count: number): Promise<number[]> {
   const browser = await launchChromium();
@@ -42,7 +52,10 @@ export async function measureBrowserJoins(server: RunningPeer, count: number): P
     // The first connection of a browser starts more than that: it does not count.
     await join(browser, server);
     const found: number[] = [];
-    for (let i = 0; i < count; i += 1) found.push(await join(browser, server));
+    for (let i = 0; i < count; i += 1) {
+      await delay(pauseMs(i));
+      found.push(await join(browser, server));
+    }
     return found;
   } finally {
     await browser.close();

@@ -5,7 +5,6 @@ import { losses, Rig } from './rig.ts';
 
 export const TOLERATED_LOSS = 0.001;
 const STEP = 25;
-const MAX_VIEWERS = 1000;
 const SETTLE_MS = 3000;
 const OBSERVED_SECONDS = 5;
 /** A step that fails is tried again: on a shared machine something else may have been the cause. */
@@ -23,12 +22,12 @@ export interface Capacity {
   readonly end: string;
 }
 
-/** Adds viewers to one room, step by step, until too much is lost. */
-export async function findCapacity(peer: Peer): Promise<Capacity> {
+/** Adds viewers to one room, step by step, until too much is lost or there are as many as `most`. */
+export async function findCapacity(peer: Peer, most: number): Promise<Capacity> {
   const rig = await Rig.start(peer);
   let held = { viewers: 0, cores: 0, viewersCores: 0 };
   try {
-    for (let viewers = STEP; viewers <= MAX_VIEWERS; viewers += STEP) {
+    for (let viewers = STEP; viewers <= most; viewers += STEP) {
       const added = await rig.addViewers(STEP);
       const failure = await Promise.all(added.map((viewer) => rig.join(viewer))).then(() => undefined, String);
       if (failure !== undefined) return { name: peer.name, ...held, end: `${viewers} viewers: ${failure}` };

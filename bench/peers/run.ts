@@ -29,6 +29,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     /** Also the most viewers that each holds: some minutes for each. */
     capacity: { type: 'boolean', default: false },
+    /** Where that search ends at the latest. */
+    most: { type: 'string', default: '1000' },
     /** What is measured beside the servers: the bare loop of this transport, and the limit in C. */
     floor: { type: 'string', default: 'bare,c' },
     json: { type: 'string' },
@@ -88,7 +90,7 @@ async function measureAll(): Promise<Results> {
   if (values.capacity) {
     for (const peer of peers) {
       progress(`${peer.name}: the most viewers`);
-      capacities.push(await findCapacity(peer));
+      capacities.push(await findCapacity(peer, Number(values.most)));
     }
   }
   return {

@@ -55,7 +55,7 @@ it('takes medians over the rounds, and ratios within each of them, the cheapest 
 
 it('writes the same figures for a terminal, for a document and as charts', () => {
   const rows = summarize(results);
-  expect(plain(cpuTable(rows))).toMatch(/^Other +50 +9\.00 +7\.00 +2\.00 +1\.13 +\S+ +25\.00 %$/m);
+  expect(plain(cpuTable(rows))).toMatch(/^Other +50 +9\.00 +7\.00 +2\.00 +1\.13 +\S+ +25\.00 % +50\.00 %$/m);
   expect(markdown(viewerTable(rows))).toContain(
     '| BitBasel | 50 | 100 ms | 200 ms | 3.0 ms | 2 KiB | 20 ms | 10 to 30 ms |',
   );

@@ -12,6 +12,8 @@ export interface Row {
   readonly toOurs: number | undefined;
   readonly toBare: number | undefined;
   readonly lossRatio: number;
+  /** Of the viewer that lost most. */
+  readonly worstLossRatio: number | undefined;
   readonly connectAllMs: number | undefined;
   readonly picturesAllMs: number | undefined;
   readonly connectCpuMs: number | undefined;
@@ -68,6 +70,7 @@ function rowOf(name: string, viewers: number, rounds: readonly Round[]): Row {
     toOurs: ratioTo(oursName),
     toBare: ratioTo(bareName),
     lossRatio: Math.max(0, ...losses),
+    worstLossRatio: peers.length === 0 ? undefined : Math.max(...peers.map((peer) => peer.worstLossRatio)),
     connectAllMs: medianOf(peers.map((peer) => peer.connectAllMs)),
     picturesAllMs: medianOf(peers.map((peer) => peer.picturesAllMs)),
     connectCpuMs: medianOf(peers.map((peer) => peer.connectCpuMs)),

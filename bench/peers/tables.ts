@@ -10,7 +10,7 @@ const none = '';
 
 export function cpuTable(rows: readonly Row[]): Table {
   return {
-    header: ['', 'viewers', 'CPU us/packet', 'user', 'system', 'to ours', 'to bare', 'loss'],
+    header: ['', 'viewers', 'CPU us/packet', 'user', 'system', 'to ours', 'to bare', 'loss', 'worst viewer'],
     rows: rows.map((row) => [
       row.name,
       String(row.viewers),
@@ -19,7 +19,8 @@ export function cpuTable(rows: readonly Row[]): Table {
       row.systemUs.toFixed(2),
       row.toOurs?.toFixed(2) ?? none,
       row.toBare?.toFixed(2) ?? none,
-      `${(row.lossRatio * 100).toFixed(2)} %`,
+      percent(row.lossRatio),
+      percent(row.worstLossRatio),
     ]),
   };
 }
@@ -62,6 +63,10 @@ export function capacityTable(capacities: readonly Capacity[]): Table {
       end,
     ]),
   };
+}
+
+function percent(ratio: number | undefined): string {
+  return ratio === undefined ? none : `${(ratio * 100).toFixed(2)} %`;
 }
 
 function milliseconds(value: number | undefined): string {

@@ -1,9 +1,9 @@
 /** The host of a measurement, in a process of its own, so that nothing holds its frames up. */
 import { Host } from './host.ts';
-import { createMediaPeer } from './media-peer.ts';
+import { createMediaPeer, type MediaPeer } from './media-peer.ts';
 import type { HostCommand, HostReply } from './messages.ts';
 
-const peer = await createMediaPeer('offerer');
+let peer: MediaPeer | undefined;
 let host: Host | undefined;
 
 process.on('message', (command: HostCommand) => void handle(command));
@@ -13,8 +13,10 @@ process.on('disconnect', () => process.exit());
 async function handle(command: HostCommand): Promise<void> {
   switch (command.type) {
     case 'create':
+      peer = await createMediaPeer(command.port, 'offerer');
       return reply({ type: 'created', remote: peer.remote });
     case 'connect':
+      if (peer === undefined) throw new Error('The host was not created');
       host = new Host(peer, command.negotiated.payloadType);
       peer.connect(command.negotiated);
       await peer.connected;

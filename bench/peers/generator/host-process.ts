@@ -1,4 +1,5 @@
 import { Child } from './child.ts';
+import { takeMediaPorts } from './media-ports.ts';
 import type { ClientTransport, HostCommand, HostReply, Negotiated } from './messages.ts';
 
 /** The bench's hold on the host. */
@@ -13,7 +14,10 @@ export class HostProcess {
 
   static async start(): Promise<HostProcess> {
     const child = new Child<HostCommand, HostReply>('./host-child.ts');
-    const { remote } = await child.ask({ type: 'create' }, (reply) => (reply.type === 'created' ? reply : undefined));
+    const [port = 0] = await takeMediaPorts(1);
+    const { remote } = await child.ask({ type: 'create', port }, (reply) =>
+      reply.type === 'created' ? reply : undefined,
+    );
     return new HostProcess(child, remote);
   }
 

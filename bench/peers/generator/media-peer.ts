@@ -3,7 +3,6 @@ import { localCandidates } from '../../../packages/server/src/transport/datachan
 import { type Certificate, createCertificate } from '../../../packages/server/src/transport/datachannel/certificate.ts';
 import { rtcConfig } from '../../../packages/server/src/transport/datachannel/datachannel.ts';
 import { createIceCredentials } from '../../../packages/server/src/transport/datachannel/ice-credentials.ts';
-import { findFreePort } from '../../../packages/server/src/transport/datachannel/media-port.ts';
 import { createPipeTrack, PIPE_MID } from '../../../packages/server/src/transport/datachannel/pipe-track.ts';
 import { writeCandidate, writeRemoteOffer } from '../../../packages/server/src/transport/datachannel/remote-offer.ts';
 import type { RemoteTransport } from '../../../packages/server/src/transport/transport.ts';
@@ -15,9 +14,9 @@ const DATA_MID = 'data';
 let sharedCertificate: Promise<Certificate> | undefined;
 
 /** All peers of a process share one certificate, so that hundreds of them start quickly. */
-export async function createMediaPeer(role: SdpRole): Promise<MediaPeer> {
+export async function createMediaPeer(port: number, role: SdpRole): Promise<MediaPeer> {
   sharedCertificate ??= createCertificate();
-  return new MediaPeer(await sharedCertificate, await findFreePort(address, 0), role);
+  return new MediaPeer(await sharedCertificate, port, role);
 }
 
 /**

@@ -42,7 +42,8 @@ export interface Received {
 
 /** What the bench tells the viewers' process. */
 export type ViewerCommand =
-  | { readonly type: 'create'; readonly count: number; readonly role: SdpRole }
+  /** One viewer for each UDP port. */
+  | { readonly type: 'create'; readonly ports: readonly number[]; readonly role: SdpRole }
   | { readonly type: 'connect'; readonly index: number; readonly negotiated: Negotiated }
   | { readonly type: 'close'; readonly index: number }
   /** Until then nothing is counted. */
@@ -62,7 +63,7 @@ export type ViewerReply =
   | { readonly type: 'counted'; readonly received: readonly Received[]; readonly media: number };
 
 export type HostCommand =
-  | { readonly type: 'create' }
+  | { readonly type: 'create'; readonly port: number }
   | { readonly type: 'connect'; readonly negotiated: Negotiated }
   | { readonly type: 'send' }
   | { readonly type: 'number' }

@@ -34,9 +34,9 @@ async function handle(command: ViewerCommand): Promise<void> {
   }
 }
 
-async function create({ count, role }: ViewerCommand & { type: 'create' }): Promise<void> {
+async function create({ ports, role }: ViewerCommand & { type: 'create' }): Promise<void> {
   const first = viewers.length;
-  const peers = await Promise.all(Array.from({ length: count }, () => createMediaPeer(role)));
+  const peers = await Promise.all(ports.map((port) => createMediaPeer(port, role)));
   for (const peer of peers) {
     const viewer = new Viewer(peer);
     viewers.push(viewer);

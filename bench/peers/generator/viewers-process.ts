@@ -1,4 +1,5 @@
 import { Child } from './child.ts';
+import { takeMediaPorts } from './media-ports.ts';
 import type { ClientTransport, Negotiated, PacketRange, SdpRole, ViewerCommand, ViewerReply } from './messages.ts';
 
 /** A viewer that is not connected yet, and when it was (`monotonicMs`). */
@@ -24,7 +25,8 @@ export class ViewersProcess {
   }
 
   async create(count: number): Promise<ViewerHandle[]> {
-    const { first, remotes } = await this.#child.ask({ type: 'create', count, role: this.#role }, (reply) =>
+    const ports = await takeMediaPorts(count);
+    const { first, remotes } = await this.#child.ask({ type: 'create', ports, role: this.#role }, (reply) =>
       reply.type === 'created' ? reply : undefined,
     );
     return remotes.map((remote, offset) => this.#handle(first + offset, remote));
