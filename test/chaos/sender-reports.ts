@@ -1,7 +1,7 @@
 import { isRtcp } from '../../packages/server/src/rtp/packet.ts';
 import { RtcpCursor, rtcpType } from '../../packages/server/src/rtp/rtcp/cursor.ts';
 import { parseSenderReport } from '../../packages/server/src/rtp/rtcp/report.ts';
-import { createTestPeer, type TestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { negotiate, syntheticVideo, watchOffer } from '../support/whip-peer.ts';
 
 const videoClockRate = 90_000;
@@ -12,20 +12,20 @@ const reportIntervalMs = 1000;
 export class ReportViewer {
   /** Of the video: seconds of the wall clock that it tells, and of the stream, both since the first one. */
   readonly reports: { readonly wall: number; readonly media: number }[] = [];
-  readonly #peer: TestPeer;
+  readonly #peer: ClientPeer;
   readonly #timer: NodeJS.Timeout;
   readonly #cursor = new RtcpCursor();
   #first: { readonly wall: number; readonly rtp: number } | undefined;
   #videoSsrc = -1;
 
-  private constructor(peer: TestPeer) {
+  private constructor(peer: ClientPeer) {
     this.#peer = peer;
     this.#timer = setInterval(() => peer.send(receiverReport), reportIntervalMs);
     peer.onPacket = (packet) => this.#receive(packet);
   }
 
   static async watch(whepUrl: string): Promise<ReportViewer> {
-    const peer = await createTestPeer();
+    const peer = await createClientPeer();
     const viewer = new ReportViewer(peer);
     await negotiate(peer, whepUrl, watchOffer(peer.remote));
     await peer.connected;
