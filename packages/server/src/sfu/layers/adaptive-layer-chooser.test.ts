@@ -102,9 +102,19 @@ describe('a line that gets worse', () => {
     const viewer = scene();
     viewer.rungs = [rung(2, 720, 30, 1_700_000)];
     expect(viewer.line(900_000, 20)).toBe(0);
-    expect(viewer.line(700_000, 3)).toBe(-1);
+    expect(viewer.line(700_000, 3.8)).toBe(0);
+    expect(viewer.line(700_000, 0.6)).toBe(-1);
     expect(viewer.chooser.paused).toBe(true);
     expect(viewer.line(2_000_000, 10)).toBe(0);
+  });
+
+  it('leaves nobody without a picture for more than four seconds once it fits, however often that has failed', () => {
+    const viewer = scene();
+    viewer.rungs = [rung(2, 720, 30, 1_700_000)];
+    for (let failure = 0; failure < 6; failure += 1) {
+      expect(viewer.line(700_000, 5)).toBe(-1);
+      expect(viewer.line(2_000_000, 4.4)).toBe(0);
+    }
   });
 
   it('pauses video when not even the lowest layer has fitted for a second, for audio comes first', () => {

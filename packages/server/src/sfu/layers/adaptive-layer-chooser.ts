@@ -17,9 +17,12 @@ const maxWantedFactor = 2;
 const pauseAfterUs = 1_000_000;
 /** Where most of it fits: the estimate is low on purpose while a queue drains. */
 const nearlyFits = 0.7;
-const pauseWhereNearlyUs = 4_000_000;
+const longPatienceUs = 4_000_000;
 /** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
 const onlyRungMargin = 0.5;
+/** Whatever has failed: no viewer is left without a picture for longer once it fits. */
+const maxResumeAfterUs = 4_000_000;
+
 /** What a viewer's line carries, and what must go over it before any video. */
 export interface LineShare {
   /** Infinity where nothing estimates. */
@@ -137,7 +140,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     }
     this.#leastBps = Math.min(this.#leastBps, availableBps);
     this.#isBetter = isBetter;
-    if (nowUs - this.#fitsSinceUs < (isBetter ? upAfterUs : this.#upAfterUs)) return current;
+    const patienceUs = this.#paused ? Math.min(this.#upAfterUs, maxResumeAfterUs) : this.#upAfterUs;
+    if (nowUs - this.#fitsSinceUs < (isBetter ? upAfterUs : patienceUs)) return current;
     const target = highestFitting(ladder, cap, this.#leastBps / upMargin);
     if (target <= current) return current;
     this.#fitsSinceUs = -1;
@@ -172,7 +176,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return Math.max(0, index);
     }
     if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
-    const patienceUs = availableBps < lowest.bitrateBps * nearlyFits ? pauseAfterUs : pauseWhereNearlyUs;
+    const isHopeless = ladder.length > 1 && availableBps < lowest.bitrateBps * nearlyFits;
+    const patienceUs = isHopeless ? pauseAfterUs : longPatienceUs;
     if (nowUs - this.#tooMuchSinceUs <= patienceUs) return 0;
     this.#paused = true;
     this.#tooMuchSinceUs = -1;
