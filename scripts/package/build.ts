@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { clean } from './clean.ts';
 import { buildClient } from './client.ts';
 
@@ -10,6 +10,7 @@ import { buildClient } from './client.ts';
 //   web/    the pages
 //   sdk/    the browser SDK
 //   api-docs/  what the document page needs of Swagger UI
+//   charts/    what the dashboard needs of uPlot
 //
 // All of it is compiled, because Node strips no types below node_modules.
 
@@ -66,6 +67,9 @@ try {
     'swagger-ui-bundle.js.LICENSE.txt',
   ])
     cpSync(join(ui, file), join(server, 'api-docs', file));
+  const uplot = join(root, 'node_modules/uplot');
+  for (const file of ['dist/uPlot.esm.js', 'dist/uPlot.min.css', 'LICENSE'])
+    cpSync(join(uplot, file), join(server, 'charts', basename(file)));
   for (const file of ['LICENSE', 'README.md']) cpSync(join(root, file), join(server, file));
 } catch (error) {
   clean();

@@ -59,7 +59,7 @@ it('answers health', async () => {
   expect(await response.json()).toMatchObject({ status: 'healthy', service: 'media_server' });
 });
 
-it.each(['/', '/live', '/watch/some-room'])('serves %s with all it loads, compiled', async (url) => {
+it.each(['/', '/live', '/watch/some-room', '/dashboard'])('serves %s with all it loads, compiled', async (url) => {
   const page = await browser.newPage();
   const loaded: string[] = [];
   const faults: string[] = [];

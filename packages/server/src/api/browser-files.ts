@@ -9,6 +9,8 @@ export interface BrowserRoots {
   readonly sdk: string;
   /** Swagger UI, for the document pages. */
   readonly apiDocs: string;
+  /** uPlot, for the dashboard. */
+  readonly charts: string;
 }
 
 export function findBrowserRoots(): BrowserRoots {
@@ -17,12 +19,14 @@ export function findBrowserRoots(): BrowserRoots {
     web: join(packageRoot, 'web'),
     sdk: join(packageRoot, 'sdk'),
     apiDocs: join(packageRoot, 'api-docs'),
+    charts: join(packageRoot, 'charts'),
   };
   if (existsSync(packed.web)) return packed;
   return {
     web: join(packageRoot, '../../web'),
     sdk: join(packageRoot, '../client/src'),
     apiDocs: join(packageRoot, '../../node_modules/swagger-ui-dist'),
+    charts: join(packageRoot, '../../node_modules/uplot/dist'),
   };
 }
 

@@ -27,7 +27,7 @@ describe('pages', () => {
     writeFileSync(join(root, 'web/plain.js'), '/* plain */');
     writeFileSync(join(root, 'web/plain.ts'), 'export const no: number = 0;');
     writeFileSync(join(root, 'sdk/index.ts'), "import type { A } from './a.ts';\nexport const sdk = 1 as A;");
-    return { web: join(root, 'web'), sdk: join(root, 'sdk'), apiDocs: '/nowhere' };
+    return { web: join(root, 'web'), sdk: join(root, 'sdk'), apiDocs: '/nowhere', charts: '/nowhere' };
   }
 
   it('serves pages under a strict policy', async () => {

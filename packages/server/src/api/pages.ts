@@ -9,6 +9,9 @@ interface FileRoute {
   Params: { '*': string };
 }
 
+/** What the dashboard needs of uPlot; the rest of its package is not served. */
+const chartFiles = ['uPlot.esm.js', 'uPlot.min.css'];
+
 /** The pages, their scripts and styles under `/assets/`, and the browser SDK under `/sdk/`. */
 export async function pageRoutes(app: FastifyInstance, { roots }: { roots: BrowserRoots }): Promise<void> {
   const stripper = new TypeStripper();
@@ -19,6 +22,13 @@ export async function pageRoutes(app: FastifyInstance, { roots }: { roots: Brows
   app.get('/', { config: { access: open } }, page('index.html'));
   app.get('/live', { config: { access: open } }, page('live.html'));
   app.get('/watch/:room', { config: { access: open } }, page('watch.html'));
+  app.get('/dashboard', { config: { access: open } }, page('dashboard.html'));
+  app.get<{ Params: { file: string } }>(
+    '/dashboard/charts/:file',
+    { config: { access: open } },
+    async ({ params }, reply) =>
+      chartFiles.includes(params.file) ? reply.sendFile(params.file, roots.charts) : reply.callNotFound(),
+  );
 
   const files = (root: string) => async (request: FastifyRequest<FileRoute>, reply: FastifyReply) => {
     // Normalised as an absolute path, it cannot climb out of the root.

@@ -3,7 +3,7 @@ import { type App, buildApp } from '../api/app.ts';
 import { HistoryService } from '../events/history-service.ts';
 import { offers, testRooms } from './rooms.ts';
 
-const noPages = { web: '/nowhere', sdk: '/nowhere', apiDocs: '/nowhere' };
+const noPages = { web: '/nowhere', sdk: '/nowhere', apiDocs: '/nowhere', charts: '/nowhere' };
 
 const noFigures = { contentType: 'text/plain', render: async () => '' };
 

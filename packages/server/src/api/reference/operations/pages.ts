@@ -10,6 +10,13 @@ export const pageOperations: Resource = {
     'GET /': { id: 'homePage', summary: 'Who is live', answers: html },
     'GET /live': { id: 'livePage', summary: 'Go live', answers: html },
     'GET /watch/{room_id}': { id: 'watchPage', summary: 'Watch a room', answers: html },
+    'GET /dashboard': { id: 'dashboardPage', summary: 'Look after rooms and sessions', answers: html },
+    'GET /dashboard/charts/{file}': {
+      id: 'chartFile',
+      summary: 'The chart library of the dashboard',
+      answers: file,
+      errors: ['not_found'],
+    },
     'GET /assets/{file}': {
       id: 'asset',
       summary: 'Scripts and styles of the pages',
