@@ -3,6 +3,8 @@
 #
 #   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
+#   scripts/setup.sh firefox   Firefox, for the tests with that
+#   scripts/setup.sh proxy     nginx and Caddy, for the test of the server behind each of them
 #   scripts/setup.sh network   iproute2, ffmpeg, coturn and Redis, for the tests behind a slow line or TURN, with a real
 #                              encoder, and of shared rate limits
 #   scripts/setup.sh media     ffmpeg and GStreamer, to record the linter's fixtures anew (no part of `all`)
@@ -48,6 +50,26 @@ setup_browser() {
     if [ -x "$path" ]; then return; fi
   done
   apt_install chromium
+}
+
+setup_firefox() {
+  # Where test/support/firefox.ts looks.
+  local path
+  for path in "${FIREFOX_PATH:-}" /usr/bin/firefox-esr /usr/bin/firefox; do
+    if [ -x "$path" ]; then return; fi
+  done
+  apt_install firefox-esr
+}
+
+setup_proxy() {
+  local name
+  for name in nginx caddy; do
+    # nginx is among root's programs, and so not on everyone's path.
+    PATH="$PATH:/usr/sbin" command -v "$name" >/dev/null || {
+      apt_install nginx caddy
+      return
+    }
+  done
 }
 
 setup_network() {
@@ -101,13 +123,15 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | network | media | gstreamer | python) "setup_$1" ;;
+  node | browser | firefox | proxy | network | media | gstreamer | python) "setup_$1" ;;
   all)
     setup_node
     setup_browser
+    setup_firefox
+    setup_proxy
     setup_network
     setup_gstreamer
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser, network, media, gstreamer or python" ;;
+  *) fail "unknown part $1: node, browser, firefox, proxy, network, media, gstreamer or python" ;;
 esac
