@@ -3,6 +3,8 @@
 #
 #   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
+#   scripts/setup.sh firefox   Firefox, for the tests with that
+#   scripts/setup.sh proxy     nginx and Caddy, for the test of the server behind each of them
 #   scripts/setup.sh network   iproute2, ffmpeg, coturn, Redis and faketime, for the tests behind a slow line or TURN, with
 #                              a real encoder, of shared rate limits, and with a clock that jumps
 #   scripts/setup.sh peers     Janus, and gcc with libsrtp, for the comparison with other servers; the others of them it
@@ -50,6 +52,26 @@ setup_browser() {
     if [ -x "$path" ]; then return; fi
   done
   apt_install chromium
+}
+
+setup_firefox() {
+  # Where test/support/firefox.ts looks.
+  local path
+  for path in "${FIREFOX_PATH:-}" /usr/bin/firefox-esr /usr/bin/firefox; do
+    if [ -x "$path" ]; then return; fi
+  done
+  apt_install firefox-esr
+}
+
+setup_proxy() {
+  local name
+  for name in nginx caddy; do
+    # nginx is among root's programs, and so not on everyone's path.
+    PATH="$PATH:/usr/sbin" command -v "$name" >/dev/null || {
+      apt_install nginx caddy
+      return
+    }
+  done
 }
 
 setup_network() {
@@ -115,14 +137,16 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | network | peers | media | gstreamer | python) "setup_$1" ;;
+  node | browser | firefox | proxy | network | peers | media | gstreamer | python) "setup_$1" ;;
   all)
     setup_node
     setup_browser
+    setup_firefox
+    setup_proxy
     setup_network
     setup_gstreamer
     setup_peers
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser, network, peers, media, gstreamer or python" ;;
+  *) fail "unknown part $1: node, browser, firefox, proxy, network, peers, media, gstreamer or python" ;;
 esac

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { IceServer } from '@bitbasel/protocol';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import type { BrowserTab, TabbedBrowser } from '../support/browser-tab.ts';
 
 const script = resolve(import.meta.dirname, 'rtc-page.js');
 
@@ -120,16 +121,16 @@ interface Functions {
   stats: { in: { name: string }; out: PeerStats };
 }
 
-/** A tab with WebRTC peers in it; see `rtc-page.js` for what the functions do. */
-export class RtcPage {
-  readonly page: Page;
+/** A tab with WebRTC peers in it, of Chromium unless it is told otherwise; see `rtc-page.js` for what the functions do. */
+export class RtcPage<Tab extends BrowserTab = Page> {
+  readonly page: Tab;
 
-  private constructor(page: Page) {
+  private constructor(page: Tab) {
     this.page = page;
   }
 
   /** The page must be of the server's, so that the camera is allowed and requests are not cross-origin. */
-  static async open(browser: Browser, origin: string): Promise<RtcPage> {
+  static async open<Tab extends BrowserTab>(browser: TabbedBrowser<Tab>, origin: string): Promise<RtcPage<Tab>> {
     const page = await browser.newPage();
     await page.goto(`${origin}/health`);
     await page.addScriptTag({ path: script });
@@ -137,11 +138,7 @@ export class RtcPage {
   }
 
   call<Name extends keyof Functions>(name: Name, argument: Functions[Name]['in']): Promise<Functions[Name]['out']> {
-    return this.page.evaluate(
-      ([name, argument]) =>
-        (globalThis as unknown as { rtc: Record<string, (argument: object) => Promise<never>> }).rtc[name]?.(argument),
-      [name, argument] as const,
-    ) as Promise<Functions[Name]['out']>;
+    return this.page.evaluate(`rtc.${name}(${JSON.stringify(argument)})`) as Promise<Functions[Name]['out']>;
   }
 
   stats(name: string): Promise<PeerStats> {
@@ -149,7 +146,7 @@ export class RtcPage {
   }
 
   /** Ends the tab's process without a word to anyone. */
-  async crash(): Promise<void> {
+  async crash(this: RtcPage): Promise<void> {
     const crashed = this.page.waitForEvent('crash');
     const session = await this.page.context().newCDPSession(this.page);
     session.send('Page.crash').catch(() => {});

@@ -1,18 +1,19 @@
 import { resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import type { BrowserTab, TabbedBrowser } from '../support/browser-tab.ts';
 
 const script = resolve(import.meta.dirname, 'sdk-page.js');
 
-/** A tab that uses the SDK; see `sdk-page.js`. */
-export class SdkPage {
-  readonly page: Page;
+/** A tab that uses the SDK, of Chromium unless it is told otherwise; see `sdk-page.js`. */
+export class SdkPage<Tab extends BrowserTab = Page> {
+  readonly page: Tab;
 
-  private constructor(page: Page) {
+  private constructor(page: Tab) {
     this.page = page;
   }
 
   /** @param origin of the server, or another that leads to it */
-  static async open(browser: Browser, origin: string): Promise<SdkPage> {
+  static async open<Tab extends BrowserTab>(browser: TabbedBrowser<Tab>, origin: string): Promise<SdkPage<Tab>> {
     const page = await browser.newPage();
     await page.goto(`${origin}/health`);
     await page.addScriptTag({ path: script });
@@ -22,7 +23,7 @@ export class SdkPage {
 
   /** Expressions as text: tests are not checked against the types of browsers. */
   evaluate<T>(expression: string): Promise<T> {
-    return this.page.evaluate<T>(expression);
+    return this.page.evaluate(expression) as Promise<T>;
   }
 
   publish(room: string, camera: object = {}, options: object = {}): Promise<void> {

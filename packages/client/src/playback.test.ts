@@ -5,6 +5,7 @@ import { Playback } from './playback.ts';
 class Video extends EventTarget {
   allows: 'all' | 'muted' | 'nothing' = 'all';
   paused = true;
+  ended = false;
   volume = 1;
   #muted = false;
 
@@ -24,6 +25,13 @@ class Video extends EventTarget {
       throw new DOMException('No gesture.', 'NotAllowedError');
     }
     this.paused = false;
+    this.ended = false;
+  }
+
+  pause(ended = false): void {
+    this.paused = true;
+    this.ended = ended;
+    this.dispatchEvent(new Event('pause'));
   }
 }
 
@@ -109,4 +117,14 @@ it('lets go of page and element', async () => {
   page.dispatchEvent(new Event('keydown'));
   video.muted = false;
   expect([video.paused, told]).toEqual([true, ['sound true', 'play true']]);
+});
+
+it('goes on when there are tracks again after the stream had ended, but not where the user has paused', async () => {
+  await playback.play();
+  video.pause(true);
+  playback.resume();
+  expect(video.paused).toBe(false);
+  video.pause();
+  playback.resume();
+  expect(video.paused).toBe(true);
 });

@@ -14,11 +14,13 @@ export class Playback {
   readonly #events: PlaybackEvents;
   #soundBlocked = false;
   #playBlocked = false;
+  #ranOut = false;
 
   constructor(element: HTMLVideoElement, events: PlaybackEvents) {
     this.#element = element;
     this.#events = events;
     element.addEventListener('volumechange', this.#onVolume);
+    element.addEventListener('pause', this.#onPause);
   }
 
   /** It plays without sound, since the browser wants a gesture first. */
@@ -50,8 +52,15 @@ export class Playback {
     await this.play();
   }
 
+  /** There are tracks again: plays on where Firefox stopped because those before had ended with their connection. */
+  resume(): void {
+    if (this.#ranOut) void this.play();
+    this.#ranOut = false;
+  }
+
   stop(): void {
     this.#element.removeEventListener('volumechange', this.#onVolume);
+    this.#element.removeEventListener('pause', this.#onPause);
     this.#awaitGesture(false);
   }
 
@@ -82,6 +91,11 @@ export class Playback {
       else document.removeEventListener(gesture, this.#onGesture, capture);
     }
   }
+
+  /** A user who pauses is left alone: to the element, that stream has not ended. */
+  readonly #onPause = (): void => {
+    this.#ranOut = this.#element.ended;
+  };
 
   readonly #onGesture = (): void => void this.play();
 

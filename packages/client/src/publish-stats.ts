@@ -22,7 +22,8 @@ export interface PublishStats {
   framesPerSecond: number;
   /** Of all layers. */
   framesEncoded: number;
-  keyFramesEncoded: number;
+  /** Null in Firefox. */
+  keyFramesEncoded: number | null;
   /** Audio and video of all layers, RTP headers not counted. */
   bitrateBps: number;
   bytesSent: number;
@@ -31,8 +32,8 @@ export interface PublishStats {
   /** As the server reports. */
   packetsLost: number;
   roundTripMs: number | null;
-  /** What keeps the encoder from doing better: `none`, `cpu`, `bandwidth` or `other`. */
-  qualityLimitation: string;
+  /** What keeps the encoder from doing better: `none`, `cpu`, `bandwidth` or `other`; null in Firefox. */
+  qualityLimitation: string | null;
   /** Highest first; a layer that the encoder holds back is left out. */
   layers: LayerStats[];
 }
@@ -62,15 +63,16 @@ export class PublishStatsReader {
       height: layers[0]?.height ?? 0,
       framesPerSecond: layers[0]?.framesPerSecond ?? 0,
       framesEncoded: sum((stats) => stats.framesEncoded, video),
-      keyFramesEncoded: sum((stats) => stats.keyFramesEncoded, video),
+      keyFramesEncoded: tells(video, 'keyFramesEncoded') ? sum((stats) => stats.keyFramesEncoded, video) : null,
       bitrateBps: bitsPerSecond(growth.bytes, elapsedMs),
       bytesSent,
       packetsSent: sum((stats) => stats.packetsSent),
       retransmittedPacketsSent: sum((stats) => stats.retransmittedPacketsSent),
       packetsLost: remote.reduce((total, stats) => total + (stats.packetsLost ?? 0), 0),
       roundTripMs: report ? roundTripMs(report) : null,
-      qualityLimitation:
-        video.map((stats) => stats.qualityLimitationReason).find((why) => why && why !== 'none') ?? 'none',
+      qualityLimitation: tells(video, 'qualityLimitationReason')
+        ? (video.map((stats) => stats.qualityLimitationReason).find((why) => why && why !== 'none') ?? 'none')
+        : null,
       layers,
     };
   }
@@ -88,4 +90,9 @@ export class PublishStatsReader {
       bitrateBps: bitsPerSecond(growth.bytes, elapsedMs),
     };
   }
+}
+
+/** Not every browser has all of the standard's members; without any video nothing is missing. */
+function tells(video: readonly RTCOutboundRtpStreamStats[], member: keyof RTCOutboundRtpStreamStats): boolean {
+  return video.length === 0 || video.some((stats) => stats[member] !== undefined);
 }

@@ -75,6 +75,14 @@ describe('what a viewer is told', () => {
     expect(new WatchStatsReader().read(report(1), 'live', new ServerClock()).delayMs).toBeNull();
   });
 
+  it('has the delay from Firefox too, which counts it from 1970', () => {
+    const clock = new ServerClock();
+    clock.addSample(nowMs, nowMs, nowMs + 3_000);
+    const video = { id: 'V', type: 'inbound-rtp', kind: 'video', timestamp: nowMs };
+    const firefox = reportOf({ ...video, estimatedPlayoutTimestamp: nowMs + 3_000 - 250 });
+    expect(new WatchStatsReader().read(firefox, 'live', clock).delayMs).toBe(250);
+  });
+
   it('is all zero without a connection', () => {
     const stats = new WatchStatsReader().read(undefined, 'connecting', new ServerClock());
     expect(stats).toMatchObject({
@@ -134,5 +142,15 @@ describe('what a host is told', () => {
       ['h', 360, 480_000],
       ['q', 180, 160_000],
     ]);
+  });
+
+  it('tells what a browser has no figures for from what did not happen', () => {
+    const video = { id: 'V', type: 'outbound-rtp', kind: 'video', timestamp: 0 };
+    const unknown = { keyFramesEncoded: null, qualityLimitation: null };
+    expect(new PublishStatsReader().read(reportOf(video), 'live')).toMatchObject(unknown);
+    const chromium = reportOf({ ...video, keyFramesEncoded: 1, qualityLimitationReason: 'none' });
+    const known = { keyFramesEncoded: 1, qualityLimitation: 'none' };
+    expect(new PublishStatsReader().read(chromium, 'live')).toMatchObject(known);
+    expect(new PublishStatsReader().read(undefined, 'connecting')).toMatchObject({ ...known, keyFramesEncoded: 0 });
   });
 });

@@ -5,6 +5,8 @@ import { codecName, roundTripMs, statsOfType } from './stats-report.ts';
 
 /** From 1900, where NTP's time starts (RFC 5905) and `estimatedPlayoutTimestamp` counts from, to 1970. */
 const ntpToUnixMs = 2_208_988_800_000;
+/** Firefox counts it from 1970: more than this is from 1900, until the year 2065. */
+const largestUnixMs = 3_000_000_000_000;
 
 /** A viewer's figures. Counts are since the connection began, rates over the last two seconds; null means not known. */
 export interface WatchStats {
@@ -31,7 +33,7 @@ export interface WatchStats {
   /** How long video waits before it is decoded. */
   jitterBufferMs: number;
   roundTripMs: number | null;
-  /** From the server's stamp on the frame now shown, by the server's clock; Chromium only. */
+  /** From the server's stamp on the frame now shown, by the server's clock. Not in Safari. */
   delayMs: number | null;
 }
 
@@ -77,6 +79,7 @@ export class WatchStatsReader {
 
 function playoutDelayMs(video: RTCInboundRtpStreamStats | undefined, clock: ServerClock): number | null {
   if (video?.estimatedPlayoutTimestamp === undefined) return null;
+  const stampMs = video.estimatedPlayoutTimestamp;
   const serverMs = clock.at(video.timestamp);
-  return serverMs === undefined ? null : serverMs - (video.estimatedPlayoutTimestamp - ntpToUnixMs);
+  return serverMs === undefined ? null : serverMs - (stampMs > largestUnixMs ? stampMs - ntpToUnixMs : stampMs);
 }

@@ -85,6 +85,7 @@ export class WatchSession extends Session<WatchEvents> {
     );
     // Told anew to every connection, and to a room that has just come.
     this.on('room', () => this.#sendWish());
+    this.on('live', () => this.#playback?.resume());
     this.on('ended', () => this.#stop());
     if (element) this.#playback = this.#show(element, options);
     if (this.state === 'closed') this.#stop();

@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { transform } from 'esbuild';
+import type { Browser as Chromium } from 'playwright-core';
+import type { Browser as Firefox } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { eventually } from '../support/eventually.ts';
+import { launchFirefox } from '../support/firefox.ts';
+import { MediaServerProcess } from '../support/media-server.ts';
+import { pageCode } from './page-code.ts';
+
+// The pages that docs/guides tells people to write, as they stand there, from an origin of their own.
+
+let pages: Server;
+let origin: string;
+let media: MediaServerProcess;
+let chromium: Chromium;
+let firefox: Firefox;
+
+beforeAll(async () => {
+  const [watch = '', live = ''] = pageCode('guides/html.md', 'html');
+  const files: Readonly<Record<string, string>> = { '/watch.html': watch, '/live.html': live };
+  pages = createServer(({ url = '' }, response) => {
+    const html = files[url]?.replaceAll('http://localhost:8082', media.url);
+    response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(html);
+  });
+  await new Promise<void>((done) => pages.listen(0, '127.0.0.1', done));
+  origin = `http://localhost:${(pages.address() as AddressInfo).port}`;
+  media = await MediaServerProcess.start({ 'cors.origins': JSON.stringify([origin]) });
+  [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
+});
+
+afterAll(async () => {
+  await Promise.all([chromium?.close(), firefox?.close(), media?.stop()]);
+  pages?.close();
+});
+
+it('plain HTML: a host in Firefox, a viewer in Chromium who came before', async () => {
+  const viewer = await chromium.newPage();
+  await viewer.goto(`${origin}/watch.html`);
+  const shown = () => viewer.evaluate<string>("document.getElementById('state').textContent");
+  await eventually(shown, (state) => state === 'waiting', 'the viewer to wait');
+  const host = await firefox.newPage();
+  await host.goto(`${origin}/live.html`);
+  await host.click('#start');
+  await eventually(shown, (state) => state === 'live', 'the viewer to be live', 60_000);
+  await eventually(
+    () => viewer.evaluate<number>("document.getElementById('video').currentTime"),
+    (seconds) => seconds > 1,
+    'the picture to move',
+  );
+  expect(await viewer.isVisible('#unmute')).toBe(false);
+  expect(await host.evaluate("document.getElementById('state').textContent")).toBe('live');
+  expect(await host.evaluate("document.getElementById('preview').srcObject.active")).toBe(true);
+});
+
+it('React: the code compiles, and takes from the SDK what the SDK has', async () => {
+  const [code = ''] = pageCode('guides/react.md', 'tsx');
+  const { warnings } = await transform(code, { loader: 'tsx', jsx: 'automatic' });
+  expect(warnings).toEqual([]);
+  const [, imported = ''] = /^import \{(.*)\} from '@bitbasel\/client'/m.exec(code) ?? [];
+  const values = imported
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => !name.startsWith('type '));
+  // By its path: the SDK is checked against the types of browsers, and tests are not.
+  const sdk: object = await import(resolve(import.meta.dirname, '../../packages/client/src/index.ts'));
+  expect(values.length).toBeGreaterThan(0);
+  for (const name of values) expect(sdk).toHaveProperty(name, expect.any(Function));
+});
