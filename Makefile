@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood fuzz bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-peers setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-peers setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -80,6 +80,12 @@ restart: setup ## kill -9 during the activity of 50 rooms, ten times: what is th
 
 flood: setup ## 5,000 requests and 20,000 datagrams a second for ten seconds each, beside a live room
 	FLOOD_SECONDS=10 vitest run --project system test/flood
+
+soak: setup ## 10,000 joins and leaves, 1,000 rooms made and stopped, 20 minutes at least: what the server keeps of them
+	SOAK_JOINS=$${SOAK_JOINS:-10000} SOAK_ROOMS=$${SOAK_ROOMS:-1000} SOAK_MINUTES=$${SOAK_MINUTES:-20} vitest run --project system test/soak
+
+profile: setup-node ## CPU profile and heap of the server while viewers watch, with its top costs; files in bench/results (ARGS="VIEWERS SECONDS")
+	@node bench/profile.ts $(ARGS)
 
 fuzz: setup ## Random calls, messages, descriptions and datagrams for ten minutes, beside a live room (FUZZ_SEED repeats a run)
 	FUZZ_SECONDS=600 vitest run --project system test/fuzz
