@@ -235,14 +235,17 @@ describe('a player without a picture', () => {
   it('says that a room is full, lets in whoever waited, and says that a stream has ended', async () => {
     const body = JSON.stringify({ room_id: 'small', settings: { max_viewers: 1 } });
     await server.json('/rooms', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const host = await browser.newPage();
+    await host.goto(`${server.url}/live?room=small&source=pattern&autostart=1`);
     const first = await openPlayer('room="small" autoplay');
-    await says(first, 'Waiting for the host');
+    await moves(first);
     const second = await openPlayer('room="small" autoplay');
     await says(second, 'The room is full');
     expect(await told(second, 'error')).toContain('room_full');
     expect(await readOut(second)).toMatch(/^The room is full\./);
     await first.evaluate('player.remove()');
-    await says(second, 'Waiting for the host');
+    await moves(second);
+    await host.close();
     await server.json('/rooms/small', { method: 'DELETE' });
     await says(second, 'The stream has ended');
     expect(await told(second, 'ended')).toEqual(['stopped']);

@@ -8,6 +8,8 @@ import type { WatchStats } from './watch-stats.ts';
 
 /** What the element tells: all events of its session, and its figures. */
 export interface PlayerEvents extends WatchEvents {
+  /** It watches by a new session: at first, and after a change of what it watches. For `session.chat`. */
+  session: WatchSession;
   /** Once a second while it is live and its page is seen. */
   stats: WatchStats;
 }
@@ -195,6 +197,7 @@ export class BitbaselPlayer extends PlayerAttributes {
         }
         this.dispatchEvent(new CustomEvent(type, { detail: (event as CustomEvent<unknown>).detail }));
       });
+    this.dispatchEvent(new CustomEvent('session', { detail: session }));
     this.#readStats(session);
   }
 
