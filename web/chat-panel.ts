@@ -1,6 +1,4 @@
-import type { Chat, MuteNotice } from '/sdk/chat.js';
-import { ChatError } from '/sdk/chat.js';
-import type { ChatMessage } from '/sdk/index.js';
+import type { Chat, ChatError, ChatMessage, MuteNotice } from '/sdk/index.js';
 import { type ChatModeration, createChatMessage } from './chat-message.ts';
 import { refusalText, targetKey, targetOf } from './chat-text.ts';
 import { pageElement } from './page-element.ts';
@@ -26,6 +24,8 @@ export class ChatPanel {
 
   /** @param onName is told of the name that somebody wants to go by from now on */
   constructor(name: string | undefined, onName: (name: string) => void) {
+    // So that the keyboard can scroll it.
+    this.#log.tabIndex = 0;
     this.#name.value = name ?? '';
     this.#name.addEventListener('change', () => onName(this.#name.value.trim()));
     this.#form.addEventListener('submit', (event) => {
@@ -129,10 +129,15 @@ export class ChatPanel {
   }
 
   #sayError(error: unknown): void {
-    this.#say(error instanceof ChatError ? refusalText(error) : String(error));
+    this.#say(isChatError(error) ? refusalText(error) : String(error));
   }
 
   #say(text: string): void {
     this.#status.textContent = text;
   }
+}
+
+/** By its shape, for pages that load the SDK by one file or by another. */
+function isChatError(error: unknown): error is ChatError {
+  return error instanceof Error && 'code' in error;
 }

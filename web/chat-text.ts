@@ -1,5 +1,4 @@
-import type { ChatError, ChatTarget } from '/sdk/chat.js';
-import type { ChatPerson } from '/sdk/index.js';
+import type { ChatError, ChatPerson, ChatTarget } from '/sdk/index.js';
 
 /** What somebody is called here. Names are claims: beside them stands the role, which is the server's word. */
 export function displayName({ name, identity, role, session_id }: ChatPerson): string {

@@ -16,6 +16,7 @@ export class ReactionShower {
 
   #rise(emoji: string): void {
     const reaction = document.createElement('span');
+    reaction.className = 'reaction';
     reaction.textContent = emoji;
     reaction.style.setProperty('--from-right', `${4 + Math.random() * 20}%`);
     reaction.style.setProperty('--after', `${Math.random() * 0.5}s`);

@@ -1,5 +1,6 @@
 import { BitbaselPlayer } from './player-element.ts';
 
+export * from './chat.ts';
 export { BitbaselPlayer, type PlayerEvents } from './player-element.ts';
 export { type ClientErrorCode, type ErrorCode, StreamError } from './stream-error.ts';
 export type { WatchEvents, WatchSession } from './watch.ts';
