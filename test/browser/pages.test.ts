@@ -26,7 +26,9 @@ async function open(path: string, viewport = { width: 1280, height: 800 }): Prom
 
 const stateOf = (page: Page) => page.evaluate<string | undefined>('bitbasel.session?.state');
 const frames = (page: Page) =>
-  page.evaluate<number>('bitbasel.stats().then((stats) => stats?.framesDecoded ?? stats?.framesEncoded ?? 0)');
+  page.evaluate<number>(
+    'globalThis.bitbasel?.stats().then((stats) => stats?.framesDecoded ?? stats?.framesEncoded ?? 0) ?? 0',
+  );
 
 async function moves(page: Page): Promise<void> {
   const before = await frames(page);
@@ -143,9 +145,9 @@ describe('the chat', () => {
 
   it('lets reactions rise over the picture of both', async () => {
     const rose = (page: Page) =>
-      page.evaluate(`globalThis.rose = new Promise((done) => new MutationObserver(([{ target }]) => done(target.textContent))
-        .observe(document.getElementById('reactions'), { childList: true }))
-        && undefined`);
+      page.evaluate(`void (globalThis.rose = new Promise((done) =>
+        new MutationObserver(([{ target }]) => done(target.textContent))
+          .observe(document.getElementById('reactions'), { childList: true })))`);
     await rose(host);
     await rose(viewer);
     await viewer.getByRole('button', { name: 'Heart' }).click();
