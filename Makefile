@@ -13,7 +13,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-peers setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck page-budget screenshots example-react fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-peers setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -92,6 +92,16 @@ fuzz: setup ## Random calls, messages, descriptions and datagrams for ten minute
 
 bottleneck: setup setup-network ## As root: a viewer's line gets slow and recovers, five times: layers and freezes, in Chromium
 	BOTTLENECK_ROUNDS=5 vitest run --project system test/network/bottleneck.test.ts
+
+page-budget: setup-node setup-browser ## How soon the watch page is of use, and its first frame there, on a CPU of a quarter of the speed
+	@node scripts/page-budget.ts $(ARGS)
+
+screenshots: setup-node setup-browser ## Take the pictures in docs/screenshots anew
+	@node scripts/screenshots.ts
+
+example-react: setup-node ## Install, check and build the React example in examples/react
+	npm --prefix examples/react ci --no-audit --no-fund
+	npm --prefix examples/react run --silent build
 
 fixtures: setup-node setup-media ## Record the linter's streams anew with ffmpeg and GStreamer
 	@test/linter/make-fixtures.sh $(ARGS)

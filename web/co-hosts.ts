@@ -10,7 +10,7 @@ interface Tile {
 export class CoHosts {
   readonly #main: HTMLVideoElement;
   readonly #grid = pageElement('co-hosts', HTMLElement);
-  readonly #screen = pageElement('screen', HTMLElement);
+  readonly #player = pageElement('player', HTMLElement);
   readonly #tiles = new Map<string | null, Tile>();
   #onScreen: string | null | undefined;
   #speaker: ActiveSpeaker | null = null;
@@ -70,6 +70,6 @@ export class CoHosts {
     const isSpeaking = (userId: string | null) => this.#speaker !== null && this.#speaker.user_id === userId;
     for (const [userId, { figure }] of this.#tiles) figure.classList.toggle('speaking', isSpeaking(userId));
     const hasOthers = this.#tiles.size > 0;
-    this.#screen.classList.toggle('speaking', hasOthers && this.#onScreen !== undefined && isSpeaking(this.#onScreen));
+    this.#player.classList.toggle('speaking', hasOthers && this.#onScreen !== undefined && isSpeaking(this.#onScreen));
   }
 }

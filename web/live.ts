@@ -1,36 +1,44 @@
-import { canShareScreen, type PublishSession, publish, StreamError, type StreamWarning } from '/sdk/index.js';
-import { formatBitrate, formatResolution, formatViewers } from './format.ts';
-import { type MediaSource, openSource, type SourceKind } from './media-source.ts';
+import { type PublishSession, publish } from '/sdk/index.js';
+import { ChatPanel } from './chat-panel.ts';
+import { rememberedName, rememberName } from './chat-text.ts';
+import { formatViewers } from './format.ts';
+import { HostReport } from './host-report.ts';
 import { pageElement } from './page-element.ts';
 import type { PageHandle } from './page-handle.ts';
+import { ReactionShower } from './reaction-shower.ts';
 import { isRoomName, newRoomName } from './room-name.ts';
+import { ShareLink } from './share-link.ts';
+import { isPictureKind, StudioPanel } from './studio-panel.ts';
 import { pageToken } from './token.ts';
 
 const statsIntervalMs = 1_000;
 
 const form = pageElement('go-live', HTMLFormElement);
-const preview = pageElement('preview', HTMLVideoElement);
-const previewHint = pageElement('preview-hint', HTMLElement);
 const badge = pageElement('badge', HTMLElement);
 const roomInput = pageElement('room', HTMLInputElement);
 const startButton = pageElement('start', HTMLButtonElement);
 const stopButton = pageElement('stop', HTMLButtonElement);
+const muteButton = pageElement('mute', HTMLButtonElement);
+const hideButton = pageElement('hide', HTMLButtonElement);
+const onAir = pageElement('on-air', HTMLElement);
 const problem = pageElement('problem', HTMLElement);
 const share = pageElement('share', HTMLElement);
-const link = pageElement('link', HTMLInputElement);
-const copyButton = pageElement('copy', HTMLButtonElement);
-const watchLink = pageElement('watch', HTMLAnchorElement);
-const warningList = pageElement('warnings', HTMLElement);
+const chat = pageElement('chat', HTMLElement);
 const viewers = pageElement('viewers', HTMLElement);
-const sending = pageElement('sending', HTMLElement);
-const sourceInputs = [...form.querySelectorAll<HTMLInputElement>('input[name=source]')];
 
 const query = new URLSearchParams(location.search);
 /** Co-hosts of one room each need a name of their own. */
 const userId = query.get('user');
 
-let source: MediaSource | undefined;
 let session: PublishSession | undefined;
+
+const link = new ShareLink();
+const report = new HostReport();
+const reactions = new ReactionShower(pageElement('reactions', HTMLElement));
+const panel = new StudioPanel({ onChange, onProblem: showProblem });
+const { studio } = panel;
+// A name given while live holds from the next time on.
+const chatPanel = new ChatPanel(rememberedName(localStorage), (name) => rememberName(localStorage, name));
 
 const handle: PageHandle = {
   get session() {
@@ -40,36 +48,17 @@ const handle: PageHandle = {
 };
 window.bitbasel = handle;
 
-async function chooseSource(kind: SourceKind): Promise<void> {
-  showProblem('');
-  source?.stop();
-  source = undefined;
-  preview.srcObject = null;
-  try {
-    source = await openSource(kind);
-  } catch (cause) {
-    showProblem(cause instanceof StreamError ? `${cause.message} ${cause.advice}` : String(cause));
-  }
-  for (const input of sourceInputs) input.checked = input.value === source?.kind;
-  preview.srcObject = source?.stream ?? null;
-  preview.classList.toggle('mirrored', source?.kind === 'camera');
-  // The browser's own "stop sharing" button, or a camera that was unplugged.
-  source?.stream.getVideoTracks()[0]?.addEventListener('ended', () => onSourceEnded(kind));
-  render();
-}
-
-function onSourceEnded(kind: SourceKind): void {
-  stop();
-  source?.stop();
-  source = undefined;
-  preview.srcObject = null;
-  for (const input of sourceInputs) input.checked = false;
-  showProblem(kind === 'screen' ? 'Screen sharing was stopped.' : 'The camera was disconnected.');
+function onChange(): void {
+  const [audio = null] = session?.stream.getAudioTracks() ?? [];
+  const [video = null] = session?.stream.getVideoTracks() ?? [];
+  if (studio.video !== video) void session?.setVideo(studio.video);
+  if (studio.audio !== audio) void session?.setAudio(studio.audio);
   render();
 }
 
 function start(): void {
-  if (!source || session) return;
+  const { video, audio } = studio;
+  if (!video || session) return;
   const room = roomInput.value.trim();
   if (!isRoomName(room)) {
     showProblem('A room name takes letters, digits and any of . _ ~ : @ - (no spaces).');
@@ -77,22 +66,26 @@ function start(): void {
     return;
   }
   showProblem('');
-  session = publish(room, source.stream, {
+  const name = rememberedName(localStorage);
+  session = publish(room, new MediaStream([video, audio].filter((track) => track !== null)), {
     // Its time code is read from the picture.
-    ...(source.kind === 'pattern' && { degradationPreference: 'maintain-resolution' }),
+    ...(studio.kind === 'pattern' && { degradationPreference: 'maintain-resolution' }),
     ...(userId !== null && { userId }),
-    ...pageToken(),
+    ...(name !== undefined && { name }),
+    ...{ chat: true, ...pageToken() },
   });
   session.on('state', onStateChange);
   session.on('viewer-count', render);
-  session.on('warnings', showWarnings);
+  session.on('muted', render);
+  session.on('warnings', (warnings) => report.showWarnings(warnings));
   session.on('error', (error) =>
     showProblem(error.retryable ? `${error.message} Trying again.` : `${error.message} ${error.advice}`),
   );
-  const query = new URLSearchParams({ room, ...(userId !== null && { user: userId }) });
-  history.replaceState(null, '', `?${query}${location.hash}`);
-  link.value = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
-  watchLink.href = link.value;
+  chatPanel.attach(session.chat);
+  session.chat.on('reaction', (counts) => reactions.show(counts));
+  const address = new URLSearchParams({ room, ...(userId !== null && { user: userId }) });
+  history.replaceState(null, '', `?${address}${location.hash}`);
+  link.show(room);
   render();
   void showStats(session);
 }
@@ -100,6 +93,7 @@ function start(): void {
 function stop(): void {
   session?.close();
   session = undefined;
+  report.showWarnings([]);
   render();
 }
 
@@ -116,48 +110,27 @@ function onStateChange(): void {
 function render(): void {
   const state = session?.state;
   form.classList.toggle('on-air', session !== undefined);
-  previewHint.hidden = source !== undefined;
   badge.textContent = state === undefined ? 'Preview' : state === 'live' ? 'Live' : 'Connecting';
   badge.classList.toggle('live', state === 'live');
-  badge.hidden = source === undefined;
+  badge.hidden = studio.video === null && session === undefined;
   startButton.hidden = session !== undefined;
-  startButton.disabled = source === undefined;
-  stopButton.hidden = session === undefined;
+  startButton.disabled = studio.video === null;
+  onAir.hidden = session === undefined;
+  muteButton.setAttribute('aria-pressed', String(session?.muted.audio ?? false));
+  hideButton.setAttribute('aria-pressed', String(session?.muted.video ?? false));
   roomInput.readOnly = session !== undefined;
-  for (const input of sourceInputs) input.disabled = session !== undefined || isUnavailable(input);
   share.hidden = state !== 'live';
+  chat.hidden = session === undefined;
   viewers.textContent = formatViewers(session?.viewerCount ?? 0);
 }
 
-function isUnavailable(input: HTMLInputElement): boolean {
-  return input.value === 'screen' && !canShareScreen();
-}
-
-/** Once a second for as long as this session is the page's. */
 async function showStats(shown: PublishSession): Promise<void> {
   const stats = await shown.stats();
-  if (session !== shown) return;
-  if (source?.pattern) source.pattern.clockOffsetMs = shown.clock.offsetMs ?? 0;
-  sending.replaceChildren(
-    figure('Picture', formatResolution(stats.width, stats.height)),
-    figure('Frames', `${Math.round(stats.framesPerSecond)} fps`),
-    figure('Bitrate', formatBitrate(stats.bitrateBps)),
-    figure('Codec', stats.codec ?? '–'),
-    ...stats.layers
-      .filter((layer) => layer.rid !== '')
-      .map((layer) => figure(`Layer ${layer.rid}`, `${layer.height}p, ${formatBitrate(layer.bitrateBps)}`)),
-  );
+  if (shown !== session) return;
+  // Viewers measure the delay against the server's clock.
+  if (studio.pattern) studio.pattern.clockOffsetMs = shown.clock.offsetMs ?? 0;
+  report.showStats(stats);
   setTimeout(() => void showStats(shown), statsIntervalMs);
-}
-
-function figure(term: string, description: string): HTMLElement {
-  const group = document.createElement('div');
-  const dt = document.createElement('dt');
-  const dd = document.createElement('dd');
-  dt.textContent = term;
-  dd.textContent = description;
-  group.append(dt, dd);
-  return group;
 }
 
 function showProblem(text: string): void {
@@ -165,51 +138,18 @@ function showProblem(text: string): void {
   problem.hidden = text === '';
 }
 
-function showWarnings(warnings: readonly StreamWarning[]): void {
-  warningList.replaceChildren(...warnings.map(warningItem));
-  warningList.hidden = warnings.length === 0;
-}
-
-function warningItem({ detail, advice, rid }: StreamWarning): HTMLElement {
-  const item = document.createElement('li');
-  const what = document.createElement('strong');
-  what.textContent = rid === undefined ? detail : `Layer ${rid}: ${detail}`;
-  item.append(what, ' ', advice);
-  return item;
-}
-
-async function copyLink(): Promise<void> {
-  link.select();
-  try {
-    await navigator.clipboard.writeText(link.value);
-    copyButton.textContent = 'Copied';
-  } catch {
-    copyButton.textContent = 'Press Ctrl+C';
-  }
-  setTimeout(() => {
-    copyButton.textContent = 'Copy link';
-  }, 2_000);
-}
-
-function isSourceKind(value: string | null): value is SourceKind {
-  return value === 'camera' || value === 'screen' || value === 'pattern';
-}
-
-for (const input of sourceInputs)
-  input.addEventListener('change', () => {
-    if (isSourceKind(input.value)) void chooseSource(input.value);
-  });
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   start();
 });
 stopButton.addEventListener('click', stop);
-copyButton.addEventListener('click', () => void copyLink());
+muteButton.addEventListener('click', () => session?.setMuted('audio', !session.muted.audio));
+hideButton.addEventListener('click', () => session?.setMuted('video', !session.muted.video));
 
 roomInput.value = query.get('room') ?? newRoomName();
 const wanted = query.get('source');
 render();
-if (isSourceKind(wanted)) {
-  await chooseSource(wanted);
+if (isPictureKind(wanted)) {
+  await panel.choosePicture(wanted);
   if (query.get('autostart') === '1') start();
 }

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { bundlePages } from './bundle-pages.ts';
 import { clean } from './clean.ts';
 import { buildClient } from './client.ts';
 
 // What `npm pack` puts into the tarball, made in packages/server just before and removed just after (clean.ts):
 //
 //   dist/   the server, and in dist/protocol the wire types, which are no package of the registry
-//   web/    the pages
+//   web/    the pages, each script in one file
 //   sdk/    the browser SDK
 //   api-docs/  what the document page needs of Swagger UI
 //   charts/    what the dashboard needs of uPlot
@@ -42,14 +43,14 @@ function nameProtocol(path: string): void {
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`'@bitbasel/protocol'`, `'${protocol}'`));
 }
 
-function buildBrowser(): void {
+async function buildBrowser(): Promise<void> {
   const sdk = join(server, 'sdk');
   buildClient(sdk);
   // The pages are checked against its declarations, which browsers have no use for.
   compile('browser');
   for (const file of readdirSync(sdk)) if (file.endsWith('.d.ts')) rmSync(join(sdk, file));
-  renameSync(join(compiled, 'web'), join(server, 'web'));
   rmSync(compiled, { recursive: true });
+  await bundlePages(join(root, 'web'), join(root, 'packages/client/src'), join(server, 'web'));
   cpSync(join(root, 'web'), join(server, 'web'), { recursive: true, filter: (path) => extname(path) !== '.ts' });
 }
 
@@ -57,7 +58,7 @@ try {
   clean();
   mkdirSync(dist);
   buildServer();
-  buildBrowser();
+  await buildBrowser();
   const ui = join(root, 'node_modules/swagger-ui-dist');
   for (const file of [
     'swagger-ui.css',

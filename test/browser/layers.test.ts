@@ -120,7 +120,7 @@ describe('the watch page', () => {
   const stats = () => page.evaluate<PageStats>('window.bitbasel.stats()');
   const layer = () => page.evaluate<LayerNotice | undefined>('window.bitbasel.session.layer');
   const resize = (width: number, height: number) =>
-    page.evaluate(`Object.assign(document.getElementById('video').style, {
+    page.evaluate(`Object.assign(document.querySelector('bitbasel-player').video.style, {
       width: '${width}px', height: '${height}px', maxWidth: 'none', maxHeight: 'none', minWidth: '0', minHeight: '0',
     })`);
 

@@ -11,8 +11,8 @@ import { SdkPage } from './sdk-page.ts';
 
 /** The watch page, as far as it is looked at from within. */
 interface AutoplayPage {
-  readonly bitbasel?: { readonly session: { readonly soundBlocked: boolean } };
-  readonly document: { getElementById(id: string): { readonly currentTime: number } };
+  readonly bitbasel?: { readonly session?: { readonly soundBlocked: boolean } };
+  readonly document: { querySelector(name: string): { readonly video: { readonly currentTime: number } } };
 }
 
 let server: MediaServerProcess;
@@ -235,7 +235,7 @@ describe('a viewer', () => {
     await page.addInitScript(() => {
       setInterval(() => {
         const { bitbasel, document } = globalThis as unknown as AutoplayPage;
-        if (bitbasel?.session.soundBlocked && document.getElementById('video').currentTime > 0.5)
+        if (bitbasel?.session?.soundBlocked && document.querySelector('bitbasel-player').video.currentTime > 0.5)
           console.log('blocked');
       }, 100);
     });
@@ -244,11 +244,15 @@ describe('a viewer', () => {
     await blocked;
     const sound = () =>
       page.evaluate<boolean[]>(`(({ session }, { muted, paused }) => [session.soundBlocked, muted, paused])(
-        bitbasel, document.getElementById('video'))`);
+        bitbasel, document.querySelector('bitbasel-player').video)`);
     expect(await sound()).toEqual([true, true, false]);
-    await page.click('#unmute');
+    // By the keyboard, which then goes on from the button beside it.
+    await page.getByRole('button', { name: 'Tap to unmute' }).press('Enter');
     await eventually(sound, (now) => now.every((value) => !value), 'sound');
-    expect(await page.isVisible('#unmute')).toBe(false);
+    expect(await page.getByRole('button', { name: 'Tap to unmute' }).isVisible()).toBe(false);
+    expect(await page.evaluate("document.querySelector('bitbasel-player').shadowRoot.activeElement.ariaLabel")).toBe(
+      'Mute',
+    );
     await strict.close();
   });
 

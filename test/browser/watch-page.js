@@ -6,9 +6,9 @@ globalThis.watchPage = {
   shown() {
     const widths = {};
     const speaking = [];
-    for (const figure of document.querySelectorAll('#screen, #co-hosts figure')) {
-      const name = figure.querySelector('figcaption')?.textContent ?? 'main';
-      widths[name] = figure.querySelector('video').videoWidth;
+    for (const figure of document.querySelectorAll('bitbasel-player, #co-hosts figure')) {
+      const name = figure.matches('figure') ? figure.querySelector('figcaption').textContent : 'main';
+      widths[name] = (figure.video ?? figure.querySelector('video')).videoWidth;
       if (figure.classList.contains('speaking')) speaking.push(name);
     }
     return { widths, speaking };

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const limitBytes = 15_000;
+const playerLimitBytes = 20_000;
 
 let folder: string;
 let tarball: string;
@@ -52,7 +53,7 @@ describe('the package', () => {
   it('has types that are found wherever modules are', async () => {
     const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
     if (!analysis.types) throw new Error('No types were found.');
-    expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './devices', './publish', './watch']);
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './devices', './player', './publish', './watch']);
     // What has no import of modules, old resolution and require(), is not for browsers.
     const forModules = ['node16-esm', 'bundler'];
     const problems = analysis.problems.filter(
@@ -118,6 +119,14 @@ describe('a bundle', () => {
   const watching = ['watch.js', 'watch-negotiation.js', 'playback.js', 'visible-size.js', 'qualities.js'];
   const devices = ['devices.js', 'device-error.js'];
 
+  it('of the player alone is below 20 kB, gzipped, and has all of it for one import', async () => {
+    const { bytes, files } = await bundle("import '@bitbasel/client/player';");
+    console.log(`SDK, the player: ${(bytes / 1000).toFixed(1)} kB gzipped`);
+    expect(bytes).toBeLessThan(playerLimitBytes);
+    expect(files).toEqual(expect.arrayContaining(['player-element.js', ...watching]));
+    expect(files.filter((file) => [...publishing, ...devices].includes(file))).toEqual([]);
+  });
+
   it.each([
     ['@bitbasel/client', 'watch', watching, [...publishing, ...devices]],
     ['@bitbasel/client/watch', 'watch', watching, [...publishing, ...devices]],
@@ -138,6 +147,7 @@ import { listDevices, openCamera, publish, StreamError, watch, type Quality, typ
 import { openScreen } from '@bitbasel/client/devices';
 import { publish as publishAlone } from '@bitbasel/client/publish';
 import { watch as watchAlone } from '@bitbasel/client/watch';
+import { BitbaselPlayer } from '@bitbasel/client/player';
 
 const controller = new AbortController();
 const video = document.querySelector('video');
@@ -150,6 +160,12 @@ viewer.on('qualities', (qualities: readonly Quality[]) => viewer.setQuality(qual
 viewer.on('ended', ({ reason, error }) => console.log(reason, error?.code, error?.advice));
 viewer.on('sound-blocked', (blocked: boolean) => blocked && viewer.unmute());
 viewer.on('room', (room) => console.log(room.media.video.codec === 'VP8', room.hosts[0]?.user_id));
+
+const player = document.createElement('bitbasel-player');
+player.room = 'room';
+player.token = async () => 'token';
+player.on('stats', ({ delayMs }) => console.log(delayMs?.toFixed(), player.session?.chat.me?.role === 'host'));
+console.log(player instanceof BitbaselPlayer);
 
 async function goLive(): Promise<void> {
   try {

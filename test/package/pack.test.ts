@@ -76,6 +76,31 @@ it.each(['/', '/live', '/watch/some-room', '/dashboard'])('serves %s with all it
   expect(loaded.filter((path) => path.endsWith('.ts'))).toEqual([]);
 });
 
+it('has a watch page that waits for one script and one style sheet, of less than 100 kB together', async () => {
+  const page = await browser.newPage();
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Network.enable');
+  const paths = new Map<string, string>();
+  const bytes = new Map<string, number>();
+  devTools.on('Network.requestWillBeSent', ({ requestId, request }) =>
+    paths.set(requestId, new URL(request.url).pathname),
+  );
+  devTools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
+    bytes.set(paths.get(requestId) ?? requestId, encodedDataLength),
+  );
+  await page.goto(`${baseUrl}/watch/some-room`, { waitUntil: 'load' });
+  await page.getByText('Waiting for the host').first().waitFor();
+  await page.close();
+  const picture = '/assets/favicon.svg';
+  const critical = [...paths.values()].filter((path) => path !== picture);
+  // Whatever else was asked for would have been named by one of these: the chain is page, script.
+  expect(critical.sort()).toEqual(['/assets/style.css', '/assets/watch.js', '/watch/some-room']);
+  const total = critical.reduce((sum, path) => sum + (bytes.get(path) ?? 0), 0);
+  console.log(`watch page: ${critical.length} requests, ${(total / 1000).toFixed(1)} kB`);
+  expect(total).toBeGreaterThan(10_000);
+  expect(total).toBeLessThan(100_000);
+});
+
 it('shows the calls and the messages, from its own files and within the content policy', async () => {
   const page = await browser.newPage();
   const faults: string[] = [];
