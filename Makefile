@@ -96,7 +96,7 @@ bottleneck: setup setup-network ## As root: a viewer's line gets slow and recove
 page-budget: setup-node setup-browser ## How soon the watch page is of use, and its first frame there, on a CPU of a quarter of the speed
 	@node scripts/page-budget.ts $(ARGS)
 
-screenshots: setup-node setup-browser ## Take the pictures in docs/screenshots anew
+screenshots: setup-node setup-browser setup-network ## Take the pictures in docs/screenshots anew
 	@node scripts/screenshots.ts
 
 example-react: setup-node ## Install, check and build the React example in examples/react

@@ -1,17 +1,22 @@
 /**
  * `make page-budget`: how long the watch page takes on loopback, in a Chromium whose CPU is slowed down. Prints the
- * figures of each load, and fails where the median is over budget. The pages are those of the checkout, module by
- * module: those of the npm tarball come in one file each, and sooner.
+ * figures of each load, and fails where the median is over budget. The page's script is one file, as the npm tarball has
+ * it.
  *
  *   --loads N      default 5
  *   --throttle N   how many times slower the CPU is; default 4
+ *   --modules      the checkout's own pages, module by module, some fifty of them
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { MediaServerProcess } from '../test/support/media-server.ts';
 import { SimulcastHost } from '../test/support/simulcast-host.ts';
+import { bundlePages } from './package/bundle-pages.ts';
 
 const interactiveBudgetMs = 1_000;
 const firstFrameBudgetMs = 500;
@@ -23,7 +28,11 @@ const layers = [
 ] as const;
 
 const { values } = parseArgs({
-  options: { loads: { type: 'string', default: '5' }, throttle: { type: 'string', default: '4' } },
+  options: {
+    loads: { type: 'string', default: '5' },
+    throttle: { type: 'string', default: '4' },
+    modules: { type: 'boolean' },
+  },
 });
 
 interface Load {
@@ -51,6 +60,8 @@ async function load(browser: Browser, url: string): Promise<Load> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.addInitScript(probe);
+  if (!values.modules)
+    await page.route('**/assets/watch.js', (route) => route.fulfill({ path: join(bundles, 'watch.js') }));
   const devTools = await context.newCDPSession(page);
   await devTools.send('Emulation.setCPUThrottlingRate', { rate: Number(values.throttle) });
   await page.goto(url);
@@ -64,12 +75,15 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
+const root = resolve(import.meta.dirname, '..');
+const bundles = mkdtempSync(join(tmpdir(), 'bitbasel-pages-'));
+await bundlePages(join(root, 'web'), join(root, 'packages/client/src'), bundles);
 const server = await MediaServerProcess.start();
 const browser = await launchChromium();
 const host = await SimulcastHost.start(`${server.url}/whip/main`, layers);
 try {
   const url = `${server.url}/watch/main`;
-  // The server has to strip the types once.
+  // What is slow once, such as the server's stripping of types, is no matter of the page.
   await load(browser, url);
   const loads: Load[] = [];
   while (loads.length < Number(values.loads)) loads.push(await load(browser, url));
@@ -91,4 +105,5 @@ try {
   host.stop();
   await browser.close();
   await server.stop();
+  rmSync(bundles, { recursive: true });
 }

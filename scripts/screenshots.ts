@@ -2,7 +2,9 @@
  * `make screenshots`: the pictures in docs/screenshots, of the real pages with a real host (the test pattern) and some
  * chat, by a headless Chromium. Fails where one gets larger than a page of documents should carry.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
@@ -11,6 +13,7 @@ import { MediaServerProcess } from '../test/support/media-server.ts';
 
 const folder = resolve(import.meta.dirname, '../docs/screenshots');
 const mostBytes = 200_000;
+const colours = 64;
 const room = 'cobalt-gallery';
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 780 };
@@ -48,7 +51,12 @@ async function say(page: Page, text: string): Promise<void> {
 
 async function take(page: Page, name: string): Promise<void> {
   const path = join(folder, `${name}.png`);
-  await page.screenshot({ path });
+  const whole = join(tmpdir(), `bitbasel-${process.pid}-${name}.png`);
+  await page.screenshot({ path: whole });
+  // Few colours make a small file, and are enough for flat pages.
+  const palette = `split[a][b];[a]palettegen=max_colors=${colours}[p];[b][p]paletteuse=dither=none`;
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', whole, '-vf', palette, '-frames:v', '1', path]);
+  rmSync(whole);
   const { size } = statSync(path);
   console.log(`docs/screenshots/${name}.png: ${Math.round(size / 1000)} kB`);
   if (size > mostBytes) throw new Error(`${name}.png is larger than ${mostBytes / 1000} kB.`);
@@ -72,6 +80,8 @@ async function run(server: MediaServerProcess, browser: Browser): Promise<void> 
   const small = await open(browser, url, { colorScheme: 'dark', viewport: phone, hasTouch: true, isMobile: true });
   await seesPicture(small);
   await take(small, 'watch-phone-dark');
+  await host.setViewportSize({ width: 1280, height: 900 });
+  await host.evaluate('document.activeElement.blur(), scrollTo(0, 0)');
   await host.emulateMedia({ colorScheme: 'light' });
   await take(host, 'live');
   await host.emulateMedia({ colorScheme: 'dark' });

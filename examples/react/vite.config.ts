@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const mediaServer = process.env.MEDIA_SERVER ?? 'http://localhost:8082';
+const proxy = { '/signal': { target: process.env.MEDIA_SERVER ?? 'http://localhost:8082', ws: true } };
 
 export default defineConfig({
   plugins: [react()],
@@ -15,5 +15,6 @@ export default defineConfig({
       },
     ],
   },
-  server: { proxy: { '/signal': { target: mediaServer, ws: true } } },
+  server: { proxy },
+  preview: { proxy },
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -7,12 +7,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
+import { Program } from '../support/program.ts';
 
 // The React example: its types are checked, it is built, and the build goes live and is watched in real Chromium.
 
 const example = resolve(import.meta.dirname, '../../examples/react');
 
 let built: string;
+let pages: Program;
+let origin: string;
 let server: MediaServerProcess;
 let browser: Browser;
 
@@ -20,16 +23,9 @@ function npm(...args: string[]): void {
   execFileSync('npm', ['--prefix', example, ...args], { cwd: example, encoding: 'utf8', stdio: 'pipe' });
 }
 
-/** The example's page, as if the media server served it. */
 async function open(query: string): Promise<Page> {
   const page = await browser.newPage();
-  await page.route(`${server.url}/**`, async (route) => {
-    const { pathname } = new URL(route.request().url());
-    const path = join(built, pathname === '/' ? 'index.html' : pathname);
-    if (existsSync(path)) await route.fulfill({ path });
-    else await route.continue();
-  });
-  await page.goto(`${server.url}/?room=react${query}`);
+  await page.goto(`${origin}?room=react${query}`);
   return page;
 }
 
@@ -38,11 +34,17 @@ beforeAll(async () => {
   npm('ci', '--prefer-offline', '--no-audit', '--no-fund');
   npm('run', 'build', '--', '--outDir', built, '--emptyOutDir');
   server = await MediaServerProcess.start();
+  // Vite's own server of what was built, with the way to the media server that the example has while it is developed.
+  const preview = ['preview', '--outDir', built, '--host', '127.0.0.1', '--port', '0'];
+  const environment = { MEDIA_SERVER: server.url, NO_COLOR: '1' };
+  pages = new Program(join(example, 'node_modules/.bin/vite'), { arguments: preview, directory: example, environment });
+  [origin = ''] = await pages.printed(/http:\/\/127\.0\.0\.1:\d+\//);
   browser = await launchChromium();
 }, 180_000);
 
 afterAll(async () => {
   await browser?.close();
+  await pages?.stop();
   await server?.stop();
   rmSync(built, { recursive: true, force: true });
 });
