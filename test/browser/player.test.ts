@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { RoomInfo } from '@bitbasel/protocol';
 import type { Browser, Page } from 'playwright-core';
@@ -263,6 +266,20 @@ describe('a player without a picture', () => {
     expect(codes.length).toBeGreaterThan(10);
     expect(codes.filter((code) => !new RegExp(`['"]${code}['"]`).test(known.join('\n')))).toEqual([]);
   });
+});
+
+it('a player works on the page of another site, which loads it from the server', async () => {
+  const page = await browser.newPage();
+  const html = `<script type="module" src="${server.url}/sdk/player.js"></script>
+    <bitbasel-player room="main" server="${server.url}" autoplay muted controls></bitbasel-player>`;
+  const site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(html));
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+  await page.evaluate(`globalThis.player = document.querySelector('bitbasel-player')`);
+  await moves(page);
+  await page.close();
+  site.close();
 });
 
 it('a player says that it has lost its server, and goes on by itself when that is back', async () => {

@@ -24,9 +24,11 @@ async function ask(
 const allowed = (response: { headers: NodeJS.Dict<unknown> }) => response.headers['access-control-allow-origin'];
 
 describe('without cors.origins', () => {
-  it('WHIP and WHEP are open to every site, the rest to none', async () => {
+  it('WHIP, WHEP and the SDK are open to every site, the rest to none', async () => {
     expect(allowed(await ask([], 'POST', '/whip/a'))).toBe('*');
     expect(allowed(await ask([], 'OPTIONS', '/whep/a', preflight))).toBe('*');
+    expect(allowed(await ask([], 'GET', '/sdk/player.js'))).toBe('*');
+    expect(allowed(await ask([], 'GET', '/assets/watch.js'))).toBeUndefined();
     expect(allowed(await ask([], 'GET', '/rooms'))).toBeUndefined();
     expect((await ask([], 'OPTIONS', '/rooms', preflight)).statusCode).toBe(405);
   });

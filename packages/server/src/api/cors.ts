@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** These answer preflights themselves, and are open to every site unless the settings name some. */
-const openPaths = /^\/wh[ie]p\//;
+/**
+ * Open to every site unless the settings name some: WHIP and WHEP, which answer preflights themselves, and the browser SDK,
+ * which pages load from here and whose scripts browsers ask for without any.
+ */
+const openPaths = /^\/(wh[ie]p|sdk)\//;
 
 /** Lets the pages of the named sites call this server (`cors.origins`). No cookies are used, so `*` gives nothing away. */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
