@@ -275,7 +275,7 @@ describe('plain WHIP and WHEP', () => {
     await page.goto(`${server.url}/watch/plain`);
     await seeLoopback(page);
     await eventually(
-      () => page.evaluate("document.querySelector('video').currentTime") as Promise<number>,
+      () => page.evaluate("document.querySelector('bitbasel-player').video.currentTime") as Promise<number>,
       (seconds) => seconds > 1,
       'the page to play',
       60_000,

@@ -174,7 +174,13 @@ describe('a player', () => {
   it('has its quality chosen in a menu, by keys alone', async () => {
     const menu = page.getByRole('menu', { name: 'Quality' });
     const button = page.getByRole('button', { name: /^Quality: Auto/ });
-    await button.waitFor({ timeout: 60_000 });
+    // The host's encoder takes its time until it sends all three.
+    await eventually(
+      () => page.evaluate<number>('player.session.qualities.length'),
+      (count) => count === 4,
+      'all qualities',
+      60_000,
+    );
     await button.focus();
     await page.keyboard.press('Enter');
     await menu.waitFor();
