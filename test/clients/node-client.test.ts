@@ -145,11 +145,14 @@ it('events come in order, across a kill and a restart too, until the loop is lef
   const reading = read();
   // Until the stream is open nothing is sent that could be missed.
   await expect
-    .poll(async () => {
-      await client.openRoom('first', { owner: 'eve' });
-      await client.stopRoom('first');
-      return seen.length > 0;
-    })
+    .poll(
+      async () => {
+        await client.openRoom('first', { owner: 'eve' });
+        await client.stopRoom('first');
+        return seen.length > 0;
+      },
+      { timeout: 30_000 },
+    )
     .toBe(true);
   const { port } = server;
   await server.kill();

@@ -98,12 +98,12 @@ describe('a call', () => {
     const { client, seen } = await script(silent, answer(503, '', { 'retry-after': '1' }));
     const controller = new AbortController();
     const call = client.health({ signal: controller.signal });
-    await expect.poll(() => seen.length).toBe(1);
+    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(1);
     controller.abort(new Error('not wanted any more'));
     await expect(call).rejects.toThrow('not wanted any more');
     const second = new AbortController();
     const waiting = client.health({ signal: second.signal });
-    await expect.poll(() => seen.length).toBe(2);
+    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(2);
     second.abort(new Error('nor this'));
     await expect(waiting).rejects.toThrow('nor this');
   });
