@@ -28,8 +28,13 @@ ${rows.join('\n')}
 `;
 }
 
-/** The Python client's errors say what to do, too. */
+/** The errors of the clients for backends say what to do, too. */
 const adviceByCode = () => Object.fromEntries(Object.entries(errorNotes).map(([code, { advice }]) => [code, advice]));
+
+/** A module: importing JSON is an experiment of Node 20's, and warns. */
+const adviceModule = () => `// Made by \`npm run documents\`, from the same notes as docs/errors.md.
+export const advice: Readonly<Record<string, string | undefined>> = ${JSON.stringify(adviceByCode(), null, 2)};
+`;
 
 /** Text of every made document by its path in the repository. */
 export const documents: Readonly<Record<string, () => string>> = {
@@ -38,6 +43,7 @@ export const documents: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorTable,
   'packages/server/config.schema.json': () => json(configJsonSchema()),
   'python/src/bitbasel_media/advice.json': () => json(adviceByCode()),
+  'packages/node-client/src/advice.ts': adviceModule,
 };
 
 export const repositoryRoot = resolve(import.meta.dirname, '..');

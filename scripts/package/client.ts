@@ -4,27 +4,28 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { wireTypes } from './wire-types.ts';
 
-// The browser SDK as JavaScript with declarations: for its own package, for the server's, and for the reference.
+// The clients as JavaScript with declarations: the browser SDK for its own package, for the server's, and for the
+// reference; the client for backends for its package.
 
 const root = resolve(import.meta.dirname, '../..');
 const protocol = '@bitbasel/protocol';
 
-/** Leaves the compiled SDK in `target`, in the place of what was there. */
-export function buildClient(target: string): void {
+/** Leaves the compiled client in `target`, in the place of what was there. */
+export function buildClient(target: string, name: 'client' | 'node-client' = 'client'): void {
   const compiled = mkdtempSync(join(tmpdir(), 'bitbasel-client-'));
   try {
-    const config = join(import.meta.dirname, 'tsconfig.client.json');
+    const config = join(import.meta.dirname, `tsconfig.${name}.json`);
     execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', config, '--outDir', compiled], { stdio: 'inherit' });
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
-    cpSync(join(compiled, 'client/src'), target, { recursive: true });
+    cpSync(join(compiled, name, 'src'), target, { recursive: true });
   } finally {
     rmSync(compiled, { recursive: true });
   }
   writeWireTypes(target);
 }
 
-/** The wire types are no package of the registry: those that the SDK names go along with it, without their schemas. */
+/** The wire types are no package of the registry: those that the client names go along with it, without their schemas. */
 function writeWireTypes(target: string): void {
   const named = new Set<string>();
   for (const file of readdirSync(target).filter((name) => name.endsWith('.d.ts'))) {

@@ -41,7 +41,7 @@ function schemaOf(name: string): z.ZodType {
   const key = `${name.charAt(0).toLowerCase()}${name.slice(1)}Schema`;
   const schema: unknown = Object.entries(protocol).find(([exported]) => exported === key)?.[1];
   if (schema instanceof z.ZodType) return schema;
-  throw new Error(`The SDK names ${name} of the protocol, which has no ${key} to write it from.`);
+  throw new Error(`A client names ${name} of the protocol, which has no ${key} to write it from.`);
 }
 
 function typeOf(schema: Schema, indent: string): string {
@@ -63,8 +63,10 @@ function objectType({ properties = {}, required = [], additionalProperties }: Sc
     const optional = required.includes(name) ? '' : '?';
     return `${comment(schema, inner)}${inner}${name}${optional}: ${typeOf(schema, inner)};\n`;
   });
-  // Whatever else a loose object holds is not described.
-  if (additionalProperties) lines.push(`${inner}[key: string]: unknown;\n`);
+  // Of an object with named keys, what else it holds is not described.
+  const isRecord = typeof additionalProperties === 'object' && lines.length === 0;
+  const value = isRecord ? typeOf(additionalProperties, inner) : 'unknown';
+  if (additionalProperties) lines.push(`${inner}[key: string]: ${value};\n`);
   return `{\n${lines.join('')}${indent}}`;
 }
 

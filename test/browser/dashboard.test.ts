@@ -132,7 +132,8 @@ it('shows a live room and its sessions, which move; warns, kicks, stops, and kee
   await row(page, '#past-rooms', 'stopped').waitFor();
   expect(await page.locator('#room').isHidden()).toBe(true);
   expect(page.faults).toEqual([]);
-});
+  // A story of many looks, on a machine that may be busy.
+}, 240_000);
 
 it('asks for nothing but the door before it has a token that is taken, and says why it is shut', async () => {
   await server.json('/rooms', {

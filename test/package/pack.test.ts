@@ -101,6 +101,17 @@ it('has a watch page that waits for one script and one style sheet, of less than
   expect(total).toBeLessThan(100_000);
 });
 
+it('draws the charts of the dashboard, from its own files', async () => {
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('response', (response) => response.ok() || faults.push(`${response.url()}: ${response.status()}`));
+  await page.goto(`${baseUrl}/dashboard`);
+  await page.locator('#server-charts canvas').first().waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
 it('shows the calls and the messages, from its own files and within the content policy', async () => {
   const page = await browser.newPage();
   const faults: string[] = [];

@@ -129,6 +129,8 @@ export const roomChatSchema = z
   })
   .meta({ id: 'RoomChat' });
 export type RoomChatInfo = z.infer<typeof roomChatSchema>;
+/** Under the name of its schema, for what is written from that. */
+export type RoomChat = RoomChatInfo;
 
 /** The answer of `DELETE /rooms/{room_id}/chat/{message_id}`. */
 export const chatRemovedSchema = z.object({ status: z.literal('removed'), message_id: z.string() });

@@ -62,6 +62,23 @@ describe('a kick', () => {
     await own.app.close();
   });
 
+  it('of a session that the backend began ends that one alone, and leaves the token of the backend good', async () => {
+    const own = await startServer();
+    const nowMs = own.clock.nowUs() / 1000;
+    const manager = await signToken({ room: '*', grants: ['manage'] }, secret, { ttlSeconds: 600, nowMs });
+    const call = (method: 'POST' | 'DELETE', url: string, payload?: object) =>
+      own.app.inject({ method, url, headers: { authorization: `Bearer ${manager}` }, ...(payload && { payload }) });
+    for (const user_id of ['eve', 'ann'])
+      await call('POST', '/livestream/start', { user_id, room_id: user_id, sdp: offers.host });
+    const [eves] = own.rooms.get('eve').hostSessions;
+    const [anns] = own.rooms.get('ann').hostSessions;
+    expect((await call('DELETE', `/rooms/eve/sessions/${eves?.publicId}`)).statusCode).toBe(200);
+    expect([[...own.rooms.get('eve').hostSessions], [...own.rooms.get('ann').hostSessions]]).toEqual([[], [anns]]);
+    expect((await call('DELETE', `/rooms/ann/sessions/${anns?.publicId}`)).statusCode).toBe(200);
+    expect([...own.rooms.get('ann').hostSessions]).toEqual([]);
+    await own.app.close();
+  });
+
   it('does not keep out who was merely cut off: the resume secret leads back, without the token', async () => {
     const own = await startServer({ resume_grace_seconds: 60 });
     const token = await signToken({ room: 'a', grants: ['publish'], sub: 'eve' }, secret, {

@@ -39,7 +39,10 @@ export function enterByHttp(
     },
   };
   const takeover = access.place !== undefined;
-  const negotiated = negotiate({ kind: 'http', takeover, caps, credentials: [credential], observer });
+  // Of one who merely manages, the token is the backend's and not the peer's: a kick of this peer must not revoke it, nor
+  // end the sessions of others that it has begun.
+  const credentials = access.may(grantOf(role), room.id) ? [credential] : [];
+  const negotiated = negotiate({ kind: 'http', takeover, caps, credentials, observer });
   leave = () => negotiated.session.close('replaced');
   resumePlaces.enter(place, leave);
   reply.header(resumeHeader, place.secret);
