@@ -285,18 +285,20 @@ it.skipIf(!hasNetwork)(
     // The page plays by itself: whatever a test evaluates before would count as a gesture.
     const viewer = await people.newPage();
     await viewer.goto(`${started.url}/watch/local`);
+    const player = "document.querySelector('bitbasel-player')";
     const evaluate = <T>(expression: string) => viewer.evaluate(expression) as Promise<T>;
     await eventually(
-      () => evaluate<number>("document.getElementById('video').currentTime"),
+      () => evaluate<number>(`${player}.video.currentTime`),
       (seconds) => seconds > 1,
       'a picture',
       60_000,
     );
     const sound = () =>
-      evaluate<string>(`(({ session }, { muted, paused }) => [session.soundBlocked, muted, paused].join())(
-      bitbasel, document.getElementById('video'))`);
+      evaluate<string>(`(({ session, video }) => [session.soundBlocked, video.muted, video.paused].join())(${player})`);
     expect(await sound()).toBe('true,true,false');
-    await viewer.click('#unmute');
+    await evaluate(`[...${player}.shadowRoot.querySelectorAll('button')]
+    .find(({ textContent }) => textContent.includes('Tap to unmute')).focus()`);
+    await viewer.keyboard.press('Enter');
     await eventually(sound, (now) => now === 'false,false,false', 'sound, after a gesture');
     await people.close();
     await started.stop();
@@ -331,7 +333,7 @@ describe('plain WHIP and WHEP', () => {
     await page.goto(`${server.url}/watch/plain`);
     await seeLoopback(page);
     await eventually(
-      () => page.evaluate("document.querySelector('video').currentTime") as Promise<number>,
+      () => page.evaluate("document.querySelector('bitbasel-player').video.currentTime") as Promise<number>,
       (seconds) => seconds > 1,
       'the page to play',
       60_000,
