@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 # Where `make start` listens: 127.0.0.1 is this machine only, 0.0.0.0 every interface.
 HOST ?= 127.0.0.1
+# Firefox sends no media to loopback. Those alone who have come by HTTP get an answer at the media port.
+MEDIA_HOST := $(if $(filter 127.0.0.1,$(HOST)),--media.host 0.0.0.0)
 # Passed on to the program: make start ARGS="--port 9000", make test-unit ARGS=packages/server/src/rtp
 ARGS ?=
 
@@ -22,7 +24,7 @@ setup: ## Install what is missing: npm packages (with Node 24), Chromium, the Py
 	@$(SETUP)
 
 start: setup-node ## Run the server on http://localhost:8082 (HOST=0.0.0.0 for other machines, ARGS for its flags)
-	@exec node packages/server/src/main.ts --host $(HOST) $(ARGS)
+	@exec node packages/server/src/main.ts --host $(HOST) $(MEDIA_HOST) $(ARGS)
 
 demo: setup-node setup-browser ## Show it without a screen: a headless Chromium host and three viewers
 	@node scripts/demo.ts $(ARGS)

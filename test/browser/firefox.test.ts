@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { RoomInfo } from '@bitbasel/protocol';
 import type { Browser as Chromium } from 'playwright-core';
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
@@ -164,6 +165,13 @@ describe.each([
       'red in 640 x 360',
       60_000,
     );
+    await host.evaluate("sdk.host.setMuted('video', true)");
+    await eventually(
+      () => viewer.evaluate<number[]>('sdk.seen()'),
+      (colour) => colour.every((value) => value < 30),
+      'black of a picture that is muted',
+      60_000,
+    );
     expect(await host.evaluate('sdk.peers')).toBe(1);
     expect(await viewer.evaluate('sdk.peers')).toBe(1);
   });
@@ -246,6 +254,56 @@ it('host and viewer in Firefox come back to a server that was killed', async () 
   await Promise.all([host.page.close(), viewer.page.close()]);
   await revived.stop();
 });
+
+it('Firefox tells of its devices, and what is wrong with them', async () => {
+  const page = await openFirefox();
+  await page.evaluate('sdk.module.openCamera().then(() => undefined)');
+  const { cameras, microphones } = await page.evaluate<{ cameras: { id: string; label: string }[]; microphones: [] }>(
+    'sdk.module.listDevices()',
+  );
+  expect(cameras[0]).toEqual({ id: expect.stringMatching(/./), label: expect.stringMatching(/./) });
+  expect(microphones.length).toBeGreaterThan(0);
+  expect(await page.evaluate("sdk.codeOf('openCamera', { cameraId: 'unplugged' })")).toBe('device_unsuitable');
+  await page.page.close();
+});
+
+// Where there is nothing but loopback, Firefox as people have it gets no media at all.
+const hasNetwork = Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal));
+
+it.skipIf(!hasNetwork)(
+  'Firefox as people have it watches what `make start` starts, with sound after a gesture',
+  async () => {
+    const started = await MediaServerProcess.start({ 'media.host': '0.0.0.0' });
+    const people = await launchFirefox({
+      'media.peerconnection.ice.loopback': false,
+      'media.peerconnection.ice.obfuscate_host_addresses': true,
+      // 1: sound needs a gesture first.
+      'media.autoplay.default': 1,
+    });
+    const host = await SdkPage.open(people, started.url);
+    await host.publish('local', camera);
+    // The page plays by itself: whatever a test evaluates before would count as a gesture.
+    const viewer = await people.newPage();
+    await viewer.goto(`${started.url}/watch/local`);
+    const player = "document.querySelector('bitbasel-player')";
+    const evaluate = <T>(expression: string) => viewer.evaluate(expression) as Promise<T>;
+    await eventually(
+      () => evaluate<number>(`${player}.video.currentTime`),
+      (seconds) => seconds > 1,
+      'a picture',
+      60_000,
+    );
+    const sound = () =>
+      evaluate<string>(`(({ session, video }) => [session.soundBlocked, video.muted, video.paused].join())(${player})`);
+    expect(await sound()).toBe('true,true,false');
+    await evaluate(`[...${player}.shadowRoot.querySelectorAll('button')]
+    .find(({ textContent }) => textContent.includes('Tap to unmute')).focus()`);
+    await viewer.keyboard.press('Enter');
+    await eventually(sound, (now) => now === 'false,false,false', 'sound, after a gesture');
+    await people.close();
+    await started.stop();
+  },
+);
 
 describe('plain WHIP and WHEP', () => {
   it('go from Firefox, in three layers, to Chromium, Firefox and the watch page in Firefox', async () => {

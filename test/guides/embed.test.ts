@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -40,33 +41,43 @@ afterAll(async () => {
 it('plain HTML: a host in Firefox, a viewer in Chromium who came before', async () => {
   const viewer = await chromium.newPage();
   await viewer.goto(`${origin}/watch.html`);
-  const shown = () => viewer.evaluate<string>("document.getElementById('state').textContent");
+  const player = "document.querySelector('bitbasel-player')";
+  const shown = () => viewer.evaluate<string | undefined>(`${player}.session?.state`);
   await eventually(shown, (state) => state === 'waiting', 'the viewer to wait');
   const host = await firefox.newPage();
   await host.goto(`${origin}/live.html`);
   await host.click('#start');
   await eventually(shown, (state) => state === 'live', 'the viewer to be live', 60_000);
   await eventually(
-    () => viewer.evaluate<number>("document.getElementById('video').currentTime"),
+    () => viewer.evaluate<number>(`${player}.video.currentTime`),
     (seconds) => seconds > 1,
     'the picture to move',
   );
-  expect(await viewer.isVisible('#unmute')).toBe(false);
+  expect(await viewer.evaluate(`${player}.video.muted`)).toBe(false);
   expect(await host.evaluate("document.getElementById('state').textContent")).toBe('live');
   expect(await host.evaluate("document.getElementById('preview').srcObject.active")).toBe(true);
 });
 
-it('React: the code compiles, and takes from the SDK what the SDK has', async () => {
+it('React: the code compiles, and takes what the SDK and the example have', async () => {
   const [code = ''] = pageCode('guides/react.md', 'tsx');
   const { warnings } = await transform(code, { loader: 'tsx', jsx: 'automatic' });
   expect(warnings).toEqual([]);
-  const [, imported = ''] = /^import \{(.*)\} from '@bitbasel\/client'/m.exec(code) ?? [];
-  const values = imported
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => !name.startsWith('type '));
+  const root = resolve(import.meta.dirname, '../..');
+  const imports = Array.from(
+    code.matchAll(/^import \{ (\w+) \} from '(.*)';$/gm),
+    ([, name, from]) => `${name} ${from}`,
+  );
+  expect(imports).toEqual([
+    'openCamera @bitbasel/client',
+    'useState react',
+    'usePublish ./use-publish.ts',
+    'useWatch ./use-watch.ts',
+  ]);
   // By its path: the SDK is checked against the types of browsers, and tests are not.
-  const sdk: object = await import(resolve(import.meta.dirname, '../../packages/client/src/index.ts'));
-  expect(values.length).toBeGreaterThan(0);
-  for (const name of values) expect(sdk).toHaveProperty(name, expect.any(Function));
+  expect(await import(resolve(root, 'packages/client/src/index.ts'))).toHaveProperty('openCamera');
+  for (const [file, hook] of [
+    ['use-publish.ts', 'export function usePublish(room: string, stream: MediaStream | null, options: PublishOptions'],
+    ['use-watch.ts', 'export function useWatch(room: string, options: WatchOptions'],
+  ] as const)
+    expect(readFileSync(resolve(root, 'examples/react/src', file), 'utf8')).toContain(hook);
 });

@@ -20,13 +20,17 @@ const preferences = {
   'network.connectivity-service.enabled': false,
 };
 
-/** Debian's Firefox, headless, with a profile of its own that goes with it; driven over WebDriver BiDi. */
-export function launchFirefox(): Promise<Browser> {
+/**
+ * Debian's Firefox, headless, with a profile of its own that goes with it; driven over WebDriver BiDi.
+ * @param others preferences that go before those of all tests
+ */
+export function launchFirefox(others: Readonly<Record<string, unknown>> = {}): Promise<Browser> {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (executablePath === undefined) {
     throw new Error('No Firefox found: run `make setup`, or name one in FIREFOX_PATH.');
   }
-  return puppeteer.launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox: preferences });
+  const extraPrefsFirefox = { ...preferences, ...others };
+  return puppeteer.launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox });
 }
 
 /**
