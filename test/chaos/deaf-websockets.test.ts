@@ -110,9 +110,9 @@ it('ends them at the second ping, keeps little of what they do not read, and the
     (heard) => heard === messages,
     'all that was said',
   );
-  // All of it for all of them would be 64 MB.
+  // All of it for all of them would be 64 MB; a message is one frame for all sockets, so it is far less.
   console.log(`${Math.round((mostBytes - beforeBytes) / mebibyte)} MiB more`);
-  expect(mostBytes - beforeBytes).toBeLessThan(40 * mebibyte);
+  expect(mostBytes - beforeBytes).toBeLessThan(30 * mebibyte);
   await live.goOn();
 
   await eventually(openSockets, (open) => open === 1, 'the server to end them', 60_000);

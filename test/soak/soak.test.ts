@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { heldObjects } from '../support/gauges.ts';
@@ -27,7 +30,10 @@ const maxHeapGrowth = 700 * kibibyte;
 const maxShortRssGrowth = 16_000 * kibibyte;
 
 const noLimits = ['rooms', 'publishes', 'joins', 'session_changes', 'connects', 'messages', 'requests', 'chats'];
+/** History in memory would grow with every session, as it is meant to. */
+const folder = mkdtempSync(join(tmpdir(), 'bitbasel-soak-'));
 const settings = {
+  ...{ 'history.mode': 'sqlite', 'history.path': join(folder, 'history.sqlite') },
   ...Object.fromEntries(noLimits.map((name) => [`rate_limits.${name}_per_minute`, 'false'])),
   ...{ 'rooms.max_viewers_per_room': '1000', 'rooms.max_rooms': '1000', 'log.level': 'warn' },
 };
@@ -42,6 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   meter?.close();
   await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function held(): Promise<string[]> {
