@@ -3,7 +3,7 @@ import type { RoomInfo, ServerStats } from '@bitbasel/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LoadReport } from '../../packages/server/src/load/report/report.ts';
 import { writeRemb } from '../../packages/server/src/rtp/rtcp/remb.ts';
-import { createTestPeer } from '../../packages/server/src/transport/datachannel/test-peer.ts';
+import { createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
 import { secret, token } from '../security/tokens.ts';
 import { eventually } from '../support/eventually.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
@@ -59,7 +59,7 @@ async function lossInOtherRooms(): Promise<number> {
 
 /** A viewer that says by REMB what its line carries, and counts what it gets. */
 async function watchOnSlowLine(room: string) {
-  const peer = await createTestPeer();
+  const peer = await createClientPeer();
   const viewer = { bytes: 0, close: () => {} };
   let ssrc = 0;
   peer.onPacket = (packet) => {
