@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { RoomInfo } from '@bitbasel/protocol';
 import type { Browser as Chromium } from 'playwright-core';
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { BrowserTab } from '../support/browser-tab.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
@@ -245,6 +245,7 @@ it('host and viewer in Firefox come back to a server that was killed', async () 
   ];
   await eventually(told, (codes) => codes.length >= 2, 'both to miss it');
   const revived = await MediaServerProcess.start(ports);
+  onTestFinished(async () => void (await revived.stop()));
   await goesOn(viewer, await viewer.frames(), 'frames to go on');
   await eventually(
     () => viewer.evaluate<string>('[sdk.viewer.state, sdk.viewer.error ?? null, sdk.video.paused].join()'),
@@ -252,7 +253,6 @@ it('host and viewer in Firefox come back to a server that was killed', async () 
     'the viewer to play',
   );
   await Promise.all([host.page.close(), viewer.page.close()]);
-  await revived.stop();
 });
 
 it('Firefox tells of its devices, and what is wrong with them', async () => {
@@ -274,12 +274,14 @@ it.skipIf(!hasNetwork)(
   'Firefox as people have it watches what `make start` starts, with sound after a gesture',
   async () => {
     const started = await MediaServerProcess.start({ 'media.host': '0.0.0.0' });
+    onTestFinished(async () => void (await started.stop()));
     const people = await launchFirefox({
       'media.peerconnection.ice.loopback': false,
       'media.peerconnection.ice.obfuscate_host_addresses': true,
       // 1: sound needs a gesture first.
       'media.autoplay.default': 1,
     });
+    onTestFinished(() => people.close());
     const host = await SdkPage.open(people, started.url);
     await host.publish('local', camera);
     // The page plays by itself: whatever a test evaluates before would count as a gesture.
@@ -300,8 +302,6 @@ it.skipIf(!hasNetwork)(
     .find(({ textContent }) => textContent.includes('Tap to unmute')).focus()`);
     await viewer.keyboard.press('Enter');
     await eventually(sound, (now) => now === 'false,false,false', 'sound, after a gesture');
-    await people.close();
-    await started.stop();
   },
 );
 

@@ -14,6 +14,8 @@ const preferences = {
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   // Plays with sound before any gesture: 0 is "allowed".
   'media.autoplay.default': 0,
+  // It waits ever longer, up to a minute, before it tries a WebSocket again that failed: tests would wait with it.
+  'network.websocket.delay-failed-reconnects': false,
   // Nothing that calls out.
   'media.gmp-manager.updateEnabled': false,
   'network.captive-portal-service.enabled': false,
