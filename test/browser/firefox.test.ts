@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import type { RoomInfo } from '@bitbasel/protocol';
 import type { Browser as Chromium } from 'playwright-core';
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
@@ -266,44 +265,6 @@ it('Firefox tells of its devices, and what is wrong with them', async () => {
   expect(await page.evaluate("sdk.codeOf('openCamera', { cameraId: 'unplugged' })")).toBe('device_unsuitable');
   await page.page.close();
 });
-
-// Where there is nothing but loopback, Firefox as people have it gets no media at all.
-const hasNetwork = Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal));
-
-it.skipIf(!hasNetwork)(
-  'Firefox as people have it watches what `make start` starts, with sound after a gesture',
-  async () => {
-    const started = await MediaServerProcess.start({ 'media.host': '0.0.0.0' });
-    onTestFinished(async () => void (await started.stop()));
-    const people = await launchFirefox({
-      'media.peerconnection.ice.loopback': false,
-      'media.peerconnection.ice.obfuscate_host_addresses': true,
-      // 1: sound needs a gesture first.
-      'media.autoplay.default': 1,
-    });
-    onTestFinished(() => people.close());
-    const host = await SdkPage.open(people, started.url);
-    await host.publish('local', camera);
-    // The page plays by itself: whatever a test evaluates before would count as a gesture.
-    const viewer = await people.newPage();
-    await viewer.goto(`${started.url}/watch/local`);
-    const player = "document.querySelector('bitbasel-player')";
-    const evaluate = <T>(expression: string) => viewer.evaluate(expression) as Promise<T>;
-    await eventually(
-      () => evaluate<number>(`${player}.video.currentTime`),
-      (seconds) => seconds > 1,
-      'a picture',
-      60_000,
-    );
-    const sound = () =>
-      evaluate<string>(`(({ session, video }) => [session.soundBlocked, video.muted, video.paused].join())(${player})`);
-    expect(await sound()).toBe('true,true,false');
-    await evaluate(`[...${player}.shadowRoot.querySelectorAll('button')]
-    .find(({ textContent }) => textContent.includes('Tap to unmute')).focus()`);
-    await viewer.keyboard.press('Enter');
-    await eventually(sound, (now) => now === 'false,false,false', 'sound, after a gesture');
-  },
-);
 
 describe('plain WHIP and WHEP', () => {
   it('go from Firefox, in three layers, to Chromium, Firefox and the watch page in Firefox', async () => {
