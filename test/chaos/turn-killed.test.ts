@@ -63,4 +63,4 @@ it('frees the places of those behind it when it is killed, harms nobody else, an
   await live.goOn();
   expect(live.faults).toEqual([]);
   expect(server.errors).toEqual([]);
-});
+}, 240_000);
