@@ -137,4 +137,4 @@ it('frees every session that is never taken up, holds the limit meanwhile, and t
   expect(live.faults).toEqual([]);
   expect(server.errors).toEqual([]);
   expect(residentBytes(server.pid) - beforeBytes).toBeLessThan(300 * mebibyte);
-});
+}, 240_000);

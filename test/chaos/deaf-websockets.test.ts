@@ -122,4 +122,4 @@ it('ends them at the second ping, keeps little of what they do not read, and the
   expect(server.errors).toEqual([]);
   for (const { socket } of [talker, ...deaf, ...cutOff]) socket.terminate();
   network.close();
-});
+}, 240_000);

@@ -78,4 +78,4 @@ it('cuts off clients that never end their request, answers all others meanwhile,
   await live.goOn();
   expect(live.faults).toEqual([]);
   expect(server.errors).toEqual([]);
-});
+}, 240_000);

@@ -86,7 +86,10 @@ it(
       await eventually(held, (objects) => objects.length === 0, 'nothing to be held', 60_000);
       const footprint = await meter.read();
       rounds.push({ joins, footprint });
-      console.log(line(joins, footprint));
+      console.log(
+        line(joins, footprint),
+        ...Object.entries(joined.errors).map(([error, times]) => `${times} x ${error}`),
+      );
     }
     // A busy machine may let one run into its time limit.
     expect(totals.failed).toBeLessThanOrEqual(Math.ceil(joins / 200));

@@ -13,9 +13,12 @@ export class Coturn {
     this.port = port;
   }
 
-  /** @param tls a certificate and its key, as PEM files, with which it speaks TLS on the same port */
-  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<Coturn> {
-    const port = await freePort();
+  /**
+   * @param tls a certificate and its key, as PEM files, with which it speaks TLS on the same port
+   * @param listeningPort default: a free one
+   */
+  static async start(tls?: { readonly cert: string; readonly key: string }, listeningPort?: number): Promise<Coturn> {
+    const port = listeningPort ?? (await freePort());
     const program = new Program('turnserver', {
       arguments: [
         '-n',
@@ -37,6 +40,10 @@ export class Coturn {
 
   get output(): string {
     return this.#program.output;
+  }
+
+  kill(): Promise<void> {
+    return this.#program.kill();
   }
 
   stop(): Promise<number | null> {
