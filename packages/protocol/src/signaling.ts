@@ -139,17 +139,6 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     .object({ type: z.literal('token'), expires_at: z.string().nullable() })
     .describe('The answer to a fresh token: when the latest one expires; null where no tokens are asked for'),
   z
-    .object({
-      type: z.literal('reconnect'),
-      reason: z.literal('draining'),
-      retry_after_ms: z.number().int().min(0).describe('When to go: until then all goes on here'),
-      url: z.string().exactOptional().describe('The WebSocket to join at instead; without it, the same as before'),
-    })
-    .describe('This server is about to end: leave, and join anew. Others get another `retry_after_ms`'),
-  z
-    .object({ type: z.literal('token'), expires_at: z.string().nullable() })
-    .describe('The answer to a fresh token: when the latest one expires; null where no tokens are asked for'),
-  z
     .object({ type: z.literal('left'), session_id: z.string().nullable() })
     .describe('The answer to `leave`; the socket closes after it'),
   z
