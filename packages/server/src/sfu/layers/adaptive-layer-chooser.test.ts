@@ -106,6 +106,7 @@ describe('a line that gets worse', () => {
     expect(viewer.line(700_000, 0.6)).toBe(-1);
     expect(viewer.chooser.paused).toBe(true);
     expect(viewer.line(2_000_000, 10)).toBe(0);
+    expect(viewer.line(300_000, 1.4)).toBe(-1);
   });
 
   it('leaves nobody without a picture for more than four seconds once it fits, however often that has failed', () => {

@@ -20,6 +20,8 @@ const nearlyFits = 0.7;
 const longPatienceUs = 4_000_000;
 /** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
 const onlyRungMargin = 0.5;
+/** Below this share of it there is no picture to suffer. */
+const onlyRungHopeless = 0.25;
 /** Whatever has failed: no viewer is left without a picture for longer once it fits. */
 const maxResumeAfterUs = 4_000_000;
 
@@ -176,7 +178,7 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return Math.max(0, index);
     }
     if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
-    const isHopeless = ladder.length > 1 && availableBps < lowest.bitrateBps * nearlyFits;
+    const isHopeless = availableBps < lowest.bitrateBps * (ladder.length === 1 ? onlyRungHopeless : nearlyFits);
     const patienceUs = isHopeless ? pauseAfterUs : longPatienceUs;
     if (nowUs - this.#tooMuchSinceUs <= patienceUs) return 0;
     this.#paused = true;
