@@ -39,7 +39,7 @@ test-unit: setup-node ## Unit tests beside the code
 	vitest run --project unit $(ARGS)
 
 test-system: setup ## Tests with real browsers, the packed tarball and the documents' examples
-	vitest run --project system $(ARGS)
+	vitest run --project 'system*' $(ARGS)
 
 test-python: setup-node setup-python ## Tests of the Python client against a real server
 	python/.venv/bin/python -m pytest python/tests
@@ -72,28 +72,28 @@ peers: setup-node setup-peers ## The same load on this server and on others: Jan
 	@node bench/peers/run.ts $(ARGS)
 
 instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: time to the first frame, and to live
-	INSTANT_START_JOINS=50 vitest run --project system test/browser/instant-start.test.ts
+	INSTANT_START_JOINS=50 vitest run --project 'system*' test/browser/instant-start.test.ts
 
 handover: setup ## The host is killed and comes back ten times: what its viewers notice
-	HANDOVER_RETURNS=10 vitest run --project system test/browser/handover.test.ts
+	HANDOVER_RETURNS=10 vitest run --project 'system*' test/browser/handover.test.ts
 
 restart: setup ## kill -9 during the activity of 50 rooms, ten times: what is there again, and what was told of
-	RESTART_KILLS=10 vitest run --project system test/restart
+	RESTART_KILLS=10 vitest run --project 'system*' test/restart
 
 flood: setup ## 5,000 requests and 20,000 datagrams a second for ten seconds each, beside a live room
-	FLOOD_SECONDS=10 vitest run --project system test/flood
+	FLOOD_SECONDS=10 vitest run --project 'system*' test/flood
 
 soak: setup ## 10,000 joins and leaves, 1,000 rooms made and stopped, 20 minutes at least: what the server keeps of them
-	SOAK_JOINS=$${SOAK_JOINS:-10000} SOAK_ROOMS=$${SOAK_ROOMS:-1000} SOAK_MINUTES=$${SOAK_MINUTES:-20} vitest run --project system test/soak
+	SOAK_JOINS=$${SOAK_JOINS:-10000} SOAK_ROOMS=$${SOAK_ROOMS:-1000} SOAK_MINUTES=$${SOAK_MINUTES:-20} vitest run --project 'system*' test/soak
 
 profile: setup-node ## CPU profile and heap of the server while viewers watch, with its top costs; files in bench/results (ARGS="VIEWERS SECONDS")
 	@node bench/profile.ts $(ARGS)
 
 fuzz: setup ## Random calls, messages, descriptions and datagrams for ten minutes, beside a live room (FUZZ_SEED repeats a run)
-	FUZZ_SECONDS=600 vitest run --project system test/fuzz
+	FUZZ_SECONDS=600 vitest run --project 'system*' test/fuzz
 
 bottleneck: setup setup-network ## As root: a viewer's line gets slow and recovers, five times: layers and freezes, in Chromium
-	BOTTLENECK_ROUNDS=5 vitest run --project system test/network/bottleneck.test.ts
+	BOTTLENECK_ROUNDS=5 vitest run --project 'system*' test/network/bottleneck.test.ts
 
 page-budget: setup-node setup-browser ## How soon the watch page is of use, and its first frame there, on a CPU of a quarter of the speed
 	@node scripts/page-budget.ts $(ARGS)

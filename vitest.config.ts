@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config';
 /** For the servers that tests start as people do: they are to find no rooms of other tests, and to leave no file. */
 const env = { BITBASEL_HISTORY_MODE: 'memory' };
 
+/** Tests in which no media has to be smooth: two at a time. */
+const unhurried = [
+  'test/{conformance,deploy,doctor,drain,guides,limits,load,package,peers,proxy,restart,security}/**/*.test.ts',
+  'test/chaos/{abandoned-handshakes,clock-jumps,deaf-websockets,half-open-http,turn-killed}.test.ts',
+  'test/browser/{dashboard,pages,player,sdp,settings,tokens}.test.ts',
+  'test/clients/{node-client,gstreamer}.test.ts',
+  'test/example/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,11 +32,24 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'system-unhurried',
+          env,
+          include: unhurried,
+          pool: 'forks',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
           name: 'system',
           env,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/sim/**'],
+          exclude: ['test/sim/**', ...unhurried],
           pool: 'forks',
+          sequence: { groupOrder: 2 },
           // Real browsers and a real server share two cores: one file at a time keeps media smooth.
           fileParallelism: false,
           testTimeout: 90_000,
