@@ -239,10 +239,13 @@ export class Router implements PublisherOutlet {
     line: LineShare,
     nowUs: number,
   ): LayerRung<Source> | undefined {
-    const { targetBps, isMeasured } = viewer.line.estimator;
+    const { targetBps, isMeasured, isProbed: byProbes } = viewer.line.estimator;
+    // What others take leaves nothing to find out.
+    const isProbed = (byProbes && downstream.canPad) || line.estimateBps === 0;
     // Layers that are not measured yet are taken to fit a good line: a picture first, the right one soon after.
     const unmeasured = targetBps >= goodLineBps ? highestLayer(candidates) : lowestLayer(candidates);
-    const rung = ladder.length > 0 ? downstream.chooser.choose(ladder, { ...line, isMeasured }, nowUs) : undefined;
+    const rung =
+      ladder.length > 0 ? downstream.chooser.choose(ladder, { ...line, isMeasured, isProbed }, nowUs) : undefined;
     downstream.rung = rung;
     if (ladder.length > 0 && downstream.chooser.paused) {
       this.#pause(downstream, 'line');

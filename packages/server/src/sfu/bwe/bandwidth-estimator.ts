@@ -21,6 +21,8 @@ export interface BandwidthEstimator {
   readonly queueUs: number;
   /** False while the estimate is only a cautious guess; the first probe ends that, or time does. */
   readonly isMeasured: boolean;
+  /** Probes alone tell it what the line carries; false where the stream itself has to be sent for that. */
+  readonly isProbed: boolean;
   /** How fast what a viewer has missed (a group of pictures) may leave. */
   readonly catchUpBps: number;
 
@@ -60,6 +62,7 @@ export class NullBandwidthEstimator implements BandwidthEstimator {
   readonly targetBps: number;
   readonly queueUs = 0;
   readonly isMeasured = true;
+  readonly isProbed = true;
   readonly catchUpBps: number;
 
   constructor(bitrateBps: number) {

@@ -49,6 +49,7 @@ const results = new PacketResults();
  * a full link before packets are lost; loss limits where buffers are short; probes find what is free.
  */
 export class GoogCcEstimator implements BandwidthEstimator {
+  readonly isProbed = true;
   readonly #sent = new SentPackets();
   readonly #interArrival = new InterArrival();
   readonly #trendline = new Trendline();

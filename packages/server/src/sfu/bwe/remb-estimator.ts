@@ -29,6 +29,8 @@ export class RembEstimator implements BandwidthEstimator {
   /** A receiver tells its estimate only. */
   readonly queueUs = 0;
   readonly isMeasured = true;
+  /** Receivers estimate what they have seen of the stream; not all count retransmissions. */
+  readonly isProbed = false;
 
   get targetBps(): number {
     return Math.max(minBps, Math.min(this.#rembBps, this.#lossLimitBps));

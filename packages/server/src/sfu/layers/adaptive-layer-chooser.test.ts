@@ -40,6 +40,7 @@ class Scene {
   nowUs = 0;
   rung = -1;
   switches = 0;
+  isProbed = true;
   rungs: readonly LayerRung<MeasuredSource>[] = ladder;
 
   /** What is left for video, for so long; returns the rung at the end. */
@@ -49,7 +50,7 @@ class Scene {
       const availableBps = typeof videoBps === 'number' ? videoBps : videoBps();
       const chosen = this.chooser.choose(
         this.rungs,
-        { estimateBps: availableBps + audioBps, isMeasured: true, audioBps },
+        { estimateBps: availableBps + audioBps, isMeasured: true, isProbed: this.isProbed, audioBps },
         this.nowUs,
       );
       const index = chosen === undefined ? -1 : this.rungs.indexOf(chosen);
@@ -107,6 +108,20 @@ describe('a line that gets worse', () => {
     expect(viewer.chooser.paused).toBe(true);
     expect(viewer.line(2_000_000, 10)).toBe(0);
     expect(viewer.line(300_000, 1.4)).toBe(-1);
+  });
+
+  it('tries the lowest layer again by itself, ever more rarely, where nothing else finds out what the line carries', () => {
+    const viewer = scene();
+    viewer.isProbed = false;
+    viewer.rungs = [rung(2, 720, 30, 1_700_000)];
+    expect(viewer.line(300_000, 4.4)).toBe(-1);
+    expect(viewer.line(300_000, 3.4)).toBe(-1);
+    expect(viewer.line(300_000, 0.8)).toBe(0);
+    expect(viewer.line(300_000, 4.4)).toBe(-1);
+    expect(viewer.line(300_000, 6)).toBe(-1);
+    expect(viewer.line(300_000, 2.2)).toBe(0);
+    expect(viewer.line(2_000_000, 60)).toBe(0);
+    expect(viewer.chooser.paused).toBe(false);
   });
 
   it('leaves nobody without a picture for more than four seconds once it fits, however often that has failed', () => {

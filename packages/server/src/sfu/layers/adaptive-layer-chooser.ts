@@ -25,12 +25,21 @@ const onlyRungHopeless = 0.25;
 /** Whatever has failed: no viewer is left without a picture for longer once it fits. */
 const maxResumeAfterUs = 4_000_000;
 
+/** Where nothing but the stream itself tells what a line carries, it is tried again so long after a pause. */
+const retryAfterUs = 4_000_000;
+const maxRetryAfterUs = 30_000_000;
+
 /** What a viewer's line carries, and what must go over it before any video. */
 export interface LineShare {
   /** Infinity where nothing estimates. */
   readonly estimateBps: number;
   /** False while the estimate is only a guess. Default: true. */
   readonly isMeasured?: boolean;
+  /**
+   * False where nothing finds out what the line carries while no video is sent: receivers that tell their own estimate
+   * (REMB) go by what comes in. Default: true.
+   */
+  readonly isProbed?: boolean;
   readonly audioBps: number;
 }
 
@@ -60,6 +69,9 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   #upAtUs = -1;
   /** Since when not even the lowest rung fits; -1: it does. */
   #tooMuchSinceUs = -1;
+  #isProbed = true;
+  #pausedUs = 0;
+  #retryAfterUs = retryAfterUs;
 
   /** Video is held back, because not even the lowest rung fits. */
   get paused(): boolean {
@@ -77,7 +89,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     if (best === undefined) return undefined;
     const availableBps = Math.max(0, line.estimateBps - line.audioBps);
     // The first measurement is the first real choice: neither patience nor a pause comes before it.
-    const { isMeasured = true } = line;
+    const { isMeasured = true, isProbed = true } = line;
+    this.#isProbed = isProbed;
     if (isMeasured !== this.#isMeasured) this.#chosen = undefined;
     this.#isMeasured = isMeasured;
     const index = isMeasured
@@ -104,6 +117,7 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return this.#watchLowest(ladder, lower, availableBps, nowUs);
     }
     this.#tooMuchSinceUs = -1;
+    if (!this.#paused) this.#retryAfterUs = retryAfterUs;
     if (this.#upAtUs >= 0 && nowUs - this.#upAtUs >= failedWithinUs) this.#onSuccess();
     if (current > cap) return cap;
     return this.#climb(ladder, current, cap, availableBps, nowUs);
@@ -130,6 +144,7 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     availableBps: number,
     nowUs: number,
   ): number {
+    if (this.#paused && !this.#isProbed && nowUs - this.#pausedUs >= this.#retryAfterUs) return this.#retry();
     const next = ladder[current + 1];
     if (current >= cap || next === undefined || availableBps < next.bitrateBps * upMargin) {
       this.#fitsSinceUs = -1;
@@ -151,6 +166,14 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     this.#triedBps = this.#leastBps;
     this.#paused = false;
     return target;
+  }
+
+  /** Sends the lowest rung again to see what comes of it: ever more rarely, until it has held. */
+  #retry(): number {
+    this.#paused = false;
+    this.#fitsSinceUs = -1;
+    this.#retryAfterUs = Math.min(2 * this.#retryAfterUs, maxRetryAfterUs);
+    return 0;
   }
 
   /** The last step up has held. */
@@ -175,13 +198,16 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     const margin = ladder.length === 1 ? onlyRungMargin : downMargin;
     if (index >= 0 || lowest === undefined || availableBps >= lowest.bitrateBps * margin) {
       this.#tooMuchSinceUs = -1;
+      this.#retryAfterUs = retryAfterUs;
       return Math.max(0, index);
     }
     if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
-    const isHopeless = availableBps < lowest.bitrateBps * (ladder.length === 1 ? onlyRungHopeless : nearlyFits);
+    const isHopeless =
+      this.#isProbed && availableBps < lowest.bitrateBps * (ladder.length === 1 ? onlyRungHopeless : nearlyFits);
     const patienceUs = isHopeless ? pauseAfterUs : longPatienceUs;
     if (nowUs - this.#tooMuchSinceUs <= patienceUs) return 0;
     this.#paused = true;
+    this.#pausedUs = nowUs;
     this.#tooMuchSinceUs = -1;
     this.#onDown();
     return -1;
