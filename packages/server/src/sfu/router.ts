@@ -241,7 +241,7 @@ export class Router implements PublisherOutlet {
   ): LayerRung<Source> | undefined {
     const { targetBps, isMeasured, isProbed: byProbes } = viewer.line.estimator;
     // What others take leaves nothing to find out.
-    const isProbed = (byProbes && downstream.canPad) || line.estimateBps === 0;
+    const isProbed = (byProbes && viewer.canPad) || line.estimateBps === 0;
     // Layers that are not measured yet are taken to fit a good line: a picture first, the right one soon after.
     const unmeasured = targetBps >= goodLineBps ? highestLayer(candidates) : lowestLayer(candidates);
     const rung =

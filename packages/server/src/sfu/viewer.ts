@@ -186,7 +186,7 @@ export class Viewer {
 
   /** Sends the part of a probe that is due. */
   #probe(nowUs: number): void {
-    if (!this.#canPad) return;
+    if (!this.canPad) return;
     let dueBytes = this.line.probeDue(nowUs);
     if (dueBytes === 0) return;
     let bytes = 1;
@@ -197,7 +197,8 @@ export class Viewer {
     if (bytes === 0 || !this.line.isProbing) this.line.endProbe();
   }
 
-  get #canPad(): boolean {
+  /** Has something to send that only fills a probe. */
+  get canPad(): boolean {
     for (const downstream of this.video) if (downstream.canPad) return true;
     return false;
   }
