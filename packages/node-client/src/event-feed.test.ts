@@ -45,7 +45,7 @@ it('random bytes throw nothing but the own error', () => {
     }),
     { numRuns: 1000 },
   );
-  expect(refused).toBeGreaterThan(10);
+  expect(refused).toBeGreaterThan(0);
 });
 
 it('refuses a line without an end', () => {
