@@ -29,13 +29,11 @@ export class Stage {
   async set(): Promise<void> {
     const { url } = this.#server;
     await this.clear();
-    this.#host = await createClientPeer();
-    const host = await exchangeOffer(`${url}/whip/${room}`, publishOffer(this.#host.remote));
-    this.#host.connect(host.local);
-    await this.#host.connected;
+    const { host, peer } = await this.#publish().catch(() => this.#publish());
+    this.#host = peer;
     const isLive = async () => (await fetch(`${url}/rooms/${room}`)).text();
     await eventually(isLive, (text) => text.includes('"has_host":true'), 'a host on the stage');
-    const viewer = await exchangeOffer(`${url}/whep/${room}`, watchOffer(this.#host.remote));
+    const viewer = await exchangeOffer(`${url}/whep/${room}`, watchOffer(peer.remote));
     this.viewerIce = viewer.local.ice;
     const stream = await fetch(`${viewer.resource}/sse`, { method: 'POST', ...asJson(['viewercount']) });
     const body = asJson({ user_id: 'eve', room_id: `${room}-offered` });
@@ -46,6 +44,18 @@ export class Stage {
       $stream: lastPart(stream.headers.get('location') ?? ''),
       $offered: offered.session_id,
     };
+  }
+
+  /**
+   * May fail by chance: the system gives a port again that a connection had which the server has not given up yet, and
+   * packets from there go to that one.
+   */
+  async #publish() {
+    const peer = await createClientPeer();
+    const host = await exchangeOffer(`${this.#server.url}/whip/${room}?takeover=true`, publishOffer(peer.remote));
+    peer.connect(host.local);
+    await peer.connected;
+    return { host, peer };
   }
 
   fillIn(text: string): string {

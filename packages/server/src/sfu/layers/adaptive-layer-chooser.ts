@@ -20,8 +20,9 @@ const nearlyFits = 0.7;
 const longPatienceUs = 4_000_000;
 /** Where there is nothing lower, a picture that suffers is better than none, down to this share of what it takes. */
 const onlyRungMargin = 0.5;
-/** Below this share of it there is no picture to suffer. */
+/** Below this share of it there is no picture to suffer; a receiver's own estimate may begin lower than the line is. */
 const onlyRungHopeless = 0.25;
+const unprobedHopeless = 0.05;
 /** Whatever has failed: no viewer is left without a picture for longer once it fits. */
 const maxResumeAfterUs = 4_000_000;
 
@@ -202,8 +203,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       return Math.max(0, index);
     }
     if (this.#tooMuchSinceUs < 0) this.#tooMuchSinceUs = nowUs;
-    const isHopeless =
-      this.#isProbed && availableBps < lowest.bitrateBps * (ladder.length === 1 ? onlyRungHopeless : nearlyFits);
+    const only = this.#isProbed ? onlyRungHopeless : unprobedHopeless;
+    const isHopeless = availableBps < lowest.bitrateBps * (ladder.length === 1 ? only : nearlyFits);
     const patienceUs = isHopeless ? pauseAfterUs : longPatienceUs;
     if (nowUs - this.#tooMuchSinceUs <= patienceUs) return 0;
     this.#paused = true;
