@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { findExtension } from './extensions.ts';
 import { RtpPacketView } from './packet.ts';
 import { hostileBytes, rtpPacket } from './packet-fixture.ts';
-import { unwrapRtx, wrapRtx } from './rtx.ts';
+import { unwrapRtx, wrapRtx, writeRtxPadding } from './rtx.ts';
 
 const extension = { profile: 0xbede, elements: [0x10, 0x61] };
 const original = rtpPacket({
@@ -52,6 +53,18 @@ test('a padding probe holds no packet', () => {
   const out = Buffer.alloc(1500);
   expect(unwrapRtx(parsed(rtpPacket({ paddingLength: 200 })), 1, 96, out)).toBe(-1);
   expect(unwrapRtx(parsed(rtpPacket({ payload: Buffer.from([1]) })), 1, 96, out)).toBe(-1);
+});
+
+test('padding alone carries what feedback goes by, and no packet', () => {
+  const out = Buffer.alloc(1500, 0xff);
+  const stream = { ssrc: 2, payloadType: 97, sequenceNumber: 5, timestamp: -1 };
+  const ids = { transportCcId: 3, transportSequence: 0x1234, absSendTimeId: 4 };
+  const view = parsed(out.subarray(0, writeRtxPadding({ ...stream, ...ids }, 1_000_000, out)));
+  expect(view).toMatchObject({ ssrc: 2, payloadType: 97, sequenceNumber: 5, timestamp: 0xffffffff });
+  expect(view).toMatchObject({ payloadLength: 0, paddingLength: 252, marker: false });
+  expect(view.buffer.readUInt16BE(findExtension(view, 3))).toBe(0x1234);
+  expect(view.buffer.readUIntBE(findExtension(view, 4), 3)).toBe(1 << 18);
+  expect(unwrapRtx(view, 1, 96, Buffer.alloc(1500))).toBe(-1);
 });
 
 test('any packet survives the way there and back', () => {

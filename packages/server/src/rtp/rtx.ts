@@ -1,3 +1,4 @@
+import { absSendTime, oneByteProfile } from './extensions.ts';
 import { type RtpPacketView, sequenceNumberOffset, ssrcOffset } from './packet.ts';
 
 /** The original sequence number in front of an RTX payload, in bytes (RFC 4588, section 4). */
@@ -35,6 +36,48 @@ export function wrapRtx(
   const start = packet.payloadOffset;
   const payloadAt = packet.headerLength + rtxOverhead;
   return payloadAt + packet.buffer.copy(out, payloadAt, start, start + packet.payloadLength);
+}
+
+/** The stream of a padding packet and what it carries, ids as negotiated (0: not). */
+export interface RtxPadding {
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  readonly transportCcId: number;
+  readonly transportSequence: number;
+  readonly absSendTimeId: number;
+}
+
+/** Of a packet of padding: as much as its last byte can count, in whole words. */
+const paddingLength = 252;
+const paddingHeaderLength = 24;
+export const paddingPacketLength = paddingHeaderLength + paddingLength;
+
+/**
+ * Writes a packet of the RTX stream that repeats nothing and is padding alone (RFC 3550, section 5.1): receivers pass it
+ * over, and their feedback counts it.
+ * @returns bytes written, `paddingPacketLength`
+ */
+export function writeRtxPadding(padding: RtxPadding, nowUs: number, out: Buffer): number {
+  out.fill(0, 0, paddingPacketLength);
+  out.writeUInt8(0xb0, 0); // version 2, padding, extension
+  out.writeUInt8(padding.payloadType, 1);
+  out.writeUInt16BE(padding.sequenceNumber, sequenceNumberOffset);
+  out.writeUInt32BE(padding.timestamp >>> 0, 4);
+  out.writeUInt32BE(padding.ssrc, ssrcOffset);
+  out.writeUInt16BE(oneByteProfile, 12);
+  out.writeUInt16BE(2, 14);
+  if (padding.transportCcId !== 0) {
+    out.writeUInt8((padding.transportCcId << 4) | 1, 16);
+    out.writeUInt16BE(padding.transportSequence, 17);
+  }
+  if (padding.absSendTimeId !== 0) {
+    out.writeUInt8((padding.absSendTimeId << 4) | 2, 19);
+    out.writeUIntBE(absSendTime(nowUs), 20, 3);
+  }
+  out.writeUInt8(paddingLength, paddingPacketLength - 1);
+  return paddingPacketLength;
 }
 
 function copyHeader(packet: RtpPacketView, ssrc: number, payloadType: number, sequenceNumber: number, out: Buffer) {

@@ -202,7 +202,7 @@ export class Downstream implements Slot {
     return this.#cursor >= 0;
   }
 
-  /** Has a packet that can be sent again to fill a probe: only as RTX, which is no duplicate of the stream itself. */
+  /** Has something to fill a probe with: only as RTX, which is no duplicate of the stream itself. */
   get canPad(): boolean {
     return this.kind === 'video' && this.#highestSequence >= 0 && (this.#munging?.rtxPayloadType ?? 0) !== 0;
   }
@@ -322,14 +322,18 @@ export class Downstream implements Slot {
   }
 
   /**
-   * Sends the latest packet again, to fill a probe: a viewer that has it drops the second one.
+   * Sends the latest packet again, to fill a probe: a viewer that has it drops the second one. After a pause it is gone
+   * from its source's ring; then padding.
    * @returns its bytes, 0 where there is none
    */
   pad(packet: OutgoingPacket, nowUs: number): number {
-    if (!this.canPad) return 0;
-    const repair = this.#repairs.rebuild(this.#highestSequence & 0xffff, packet, this.#line.transportSequence, nowUs);
-    if (repair === undefined) return 0;
-    return this.#line.send(repair, this.identity.transportCcId !== 0, nowUs) ? repair.length : 0;
+    const munging = this.#munging;
+    if (!this.canPad || munging === undefined) return 0;
+    const { transportSequence } = this.#line;
+    const filler =
+      this.#repairs.rebuild(this.#highestSequence & 0xffff, packet, transportSequence, nowUs) ??
+      this.#repairs.padding(munging, this.#lastSourceTimestamp + munging.timestampOffset, transportSequence, nowUs);
+    return this.#line.send(filler, this.identity.transportCcId !== 0, nowUs) ? filler.length : 0;
   }
 
   /** The timestamp that a frame captured at `atUs` would carry toward this viewer; undefined while nothing is sent. */

@@ -1,6 +1,6 @@
 import { RtpPacketView } from '../rtp/packet.ts';
 import type { SendTrackParameters } from '../rtp/parameters.ts';
-import { wrapRtx } from '../rtp/rtx.ts';
+import { wrapRtx, writeRtxPadding } from '../rtp/rtx.ts';
 import { type DownstreamIdentity, formFor, type Munging, munge } from './munging.ts';
 import { maxPacketLength, type OutgoingPacket } from './outgoing-packet.ts';
 import { SentLog } from './sent-log.ts';
@@ -56,6 +56,16 @@ export class Repairs {
     const form = formFor(packet, munging, this.#identity);
     munge(form, munging, this.#identity, sequence, pictureId, markerBit, transportSequence);
     return munging.rtxPayloadType === 0 ? form.view : this.#wrap(form.view, munging.rtxPayloadType);
+  }
+
+  /** A packet of padding for the RTX stream of this munging, valid until the next call. */
+  padding(munging: Munging, timestamp: number, transportSequence: number, nowUs: number): Buffer {
+    const { transportCcId, absSendTimeId } = this.#identity;
+    const stream = { ssrc: this.#parameters.rtxSsrc, payloadType: munging.rtxPayloadType };
+    const sequenceNumber = this.#rtxSequence & 0xffff;
+    this.#rtxSequence += 1;
+    const header = { ...stream, sequenceNumber, timestamp, transportCcId, absSendTimeId, transportSequence };
+    return rtxBuffer.subarray(0, writeRtxPadding(header, nowUs, rtxBuffer));
   }
 
   #wrap(packet: Buffer, rtxPayloadType: number): Buffer {

@@ -14,6 +14,9 @@ const followUpFactor = 2;
 const successShare = 0.7;
 /** Results that come later are not followed up. */
 const resultTimeoutUs = 1_000_000;
+/** A first probe that has shown nothing by then is tried again, some times: a busy receiver took all of it at once. */
+const startRetryUs = 500_000;
+const maxStartTries = 4;
 /** Now and then: the line may carry more than it did. */
 const intervalUs = 5_000_000;
 const periodicFactor = 2;
@@ -32,7 +35,9 @@ const enoughShare = 1.18;
  */
 export class Prober {
   #wantedBps: number;
+  /** The first probe, until it has shown something. */
   #startProbe: Omit<Probe, 'id'> | undefined;
+  #startTries = 0;
   #probeBps = 0;
   #probedUs = Number.NEGATIVE_INFINITY;
   #recoveringUntilUs = Number.NEGATIVE_INFINITY;
@@ -51,8 +56,10 @@ export class Prober {
    */
   next(targetBps: number, demandBps: number, isCalm: boolean, nowUs: number): Probe | undefined {
     const startProbe = this.#startProbe;
-    if (startProbe !== undefined) {
-      this.#startProbe = undefined;
+    const isStart = this.#startTries === 0 || (isCalm && nowUs - this.#probedUs >= startRetryUs);
+    if (startProbe !== undefined && isStart) {
+      this.#startTries += 1;
+      if (this.#startTries === maxStartTries) this.#startProbe = undefined;
       this.#wantedBps = 0;
       return this.#begin(startProbe, nowUs);
     }
@@ -75,6 +82,7 @@ export class Prober {
   }
 
   onResult(resultBps: number, nowUs: number): void {
+    this.#startProbe = undefined;
     if (nowUs - this.#probedUs > resultTimeoutUs || resultBps < successShare * this.#probeBps) return;
     this.#wantedBps = followUpFactor * resultBps;
   }

@@ -69,7 +69,21 @@ describe('probing', () => {
     const prober = new Prober(300_000, startProbe);
     expect(prober.next(300_000, 100_000, false, 0)).toEqual({ ...startProbe, id: 1 });
     expect(prober.next(300_000, 2e6, false, 0.1 * second)).toBeUndefined();
+    prober.onResult(300_000, 0.2 * second);
     expect(prober.next(300_000, 2e6, true, 6 * second)).toMatchObject({ id: 2, bitrateBps: 600_000 });
+  });
+
+  test('tries that one again, some times, while it shows nothing and the line is calm', () => {
+    const startProbe = { bitrateBps: 20e6, bytes: 8_000, packets: 5 };
+    const prober = new Prober(300_000, startProbe);
+    prober.next(300_000, 2e6, false, 0);
+    expect(prober.next(300_000, 2e6, true, 0.4 * second)).toBeUndefined();
+    expect(prober.next(300_000, 2e6, false, 0.5 * second)).toBeUndefined();
+    for (const [index, at] of [0.5, 1, 1.5].entries()) {
+      expect(prober.next(300_000, 2e6, true, at * second)).toEqual({ ...startProbe, id: 2 + index });
+    }
+    expect(prober.next(300_000, 2e6, true, 2 * second)).toBeUndefined();
+    expect(prober.next(300_000, 2e6, true, 6.5 * second)).toMatchObject({ id: 5, bitrateBps: 600_000 });
   });
 
   test('ends where the line stopped it, and is tried again every 5 s while it is calm', () => {
