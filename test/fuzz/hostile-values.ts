@@ -47,7 +47,9 @@ export function mutated(right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 
 type Holder = Record<string, unknown> | unknown[];
 
-function changeOnePlace(value: unknown, { place, how, value: other }: Change): unknown {
+function changeOnePlace(value: unknown, { place, how, value: shared }: Change): unknown {
+  // The next change may be within this one.
+  const other = structuredClone(shared);
   const places = [...placesIn(value)];
   const chosen = places[place % (places.length + 1)];
   if (chosen === undefined) return how === 'repeat' ? [value, value] : other;

@@ -45,8 +45,6 @@ function faultOfAny({ method, path }: FuzzedCall, answer: HttpAnswer): string | 
   if (status < 400) return undefined;
   if (status >= 500 && status !== 503) return `answered ${status}: ${body}`;
   if (status === 503 && path.startsWith('/health/ready')) return undefined;
-  // To a head above 16 KiB Node's parser answers by itself, before it is a request.
-  if (status === 431 && body === '') return undefined;
   if (!type.startsWith('application/problem+json')) return `answered ${status} as ${type || 'nothing'}: ${body}`;
   if (method === 'HEAD') return undefined;
   if (/node_modules|\.ts:|\n\s+at /.test(body)) return `tells of its inside: ${body}`;

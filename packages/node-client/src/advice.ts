@@ -21,6 +21,8 @@ export const advice: Readonly<Record<string, string | undefined>> = {
   "not_live": "Repeat after Retry-After.",
   "layer_not_available": "Choose among those of the `layers` event or of the room; the host may send it later.",
   "answer_not_expected": "Ask for an offer first; answer it once and within 60 s.",
+  "headers_too_large": "Send fewer cookies, or a shorter token.",
+  "request_too_slow": "Try again. Behind a proxy that passes bodies on as they come, let it buffer them.",
   "body_too_large": "Send at most 256 KiB of JSON, 64 KiB of SDP.",
   "unsupported_media_type": "The detail names what it takes.",
   "validation_failed": "`errors` names every place and what would be right there.",

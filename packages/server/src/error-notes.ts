@@ -68,6 +68,14 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     meaning: 'No offer of the server awaits an answer in this session.',
     advice: 'Ask for an offer first; answer it once and within 60 s.',
   },
+  headers_too_large: {
+    meaning: 'The request line and headers together are longer than 16 KiB.',
+    advice: 'Send fewer cookies, or a shorter token.',
+  },
+  request_too_slow: {
+    meaning: 'The request did not come to its end in time: its headers within 10 s, all of it within 15 s.',
+    advice: 'Try again. Behind a proxy that passes bodies on as they come, let it buffer them.',
+  },
   body_too_large: {
     meaning: 'The body is longer than is taken.',
     advice: 'Send at most 256 KiB of JSON, 64 KiB of SDP.',

@@ -39,6 +39,7 @@ const catalogue = {
   session_not_found: { status: 404, title: 'No such session' },
   chat_message_not_found: { status: 404, title: 'No such message' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
+  request_too_slow: { status: 408, title: 'Request not ended in time', retryable: true },
   room_exists: { status: 409, title: 'Room belongs to another' },
   host_exists: { status: 409, title: 'Room has a host already' },
   /** The same user's other session: it may be taken over, at once or when it has fallen silent. */
@@ -62,6 +63,7 @@ const catalogue = {
   too_many_event_streams: { status: 429, title: 'Too many event streams', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   chat_slow_mode: { status: 429, title: 'Slow mode', retryable: true },
+  headers_too_large: { status: 431, title: 'Headers too large' },
   chat_busy: { status: 503, title: 'Chat is too busy', retryable: true },
   internal: { status: 500, title: 'Internal error', retryable: true },
   room_limit_reached: { status: 503, title: 'Too many rooms', retryable: true },

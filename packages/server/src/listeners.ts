@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { refuseMalformed } from './api/malformed-request.ts';
 import type { ServerCertificate } from './certificate-files.ts';
 import type { SignalingServer } from './signaling/signaling-server.ts';
 
@@ -72,6 +73,7 @@ export class Listeners {
     const server = this.#certificate
       ? createSecureServer({ ...patience, ...this.#certificate, handshakeTimeout }, this.#handle)
       : createServer(patience, this.#handle);
+    server.on('clientError', refuseMalformed);
     server.on('upgrade', (request, connection, head) => this.#signaling.handleUpgrade(request, connection, head));
     const listening = Promise.withResolvers<void>();
     server.once('listening', listening.resolve).once('error', listening.reject).listen(port, host, backlog);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { feedbackOf } from './bwe/bwe-fixture.ts';
 import { GoogCcEstimator } from './bwe/goog-cc.ts';
+import { RembEstimator } from './bwe/remb-estimator.ts';
 import { ViewerLine } from './viewer-line.ts';
 
 const packet = Buffer.alloc(1000);
@@ -28,6 +29,17 @@ function report(count: number, nowUs: number, intervalUs: number): void {
   const arrivals = Array.from({ length: count }, (_, index) => 5e6 + index * intervalUs);
   estimator.onTransportFeedback(feedbackOf(0, arrivals), nowUs);
 }
+
+test('a probe ends when it is sent, also where packets carry no number', () => {
+  line = new ViewerLine({ send: () => true }, new RembEstimator());
+  expect(line.probeDue(0)).toBeGreaterThan(0);
+  for (let sent = 0; line.isProbing; sent += 1) {
+    expect(sent).toBeLessThan(10);
+    line.send(packet, false, 0);
+  }
+  line.endProbe();
+  expect(line.probeDue(20_000)).toBe(0);
+});
 
 describe('a viewer who joins', () => {
   test('is sent one burst, and then little until that has come back', () => {

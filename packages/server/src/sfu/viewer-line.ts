@@ -66,9 +66,9 @@ export class ViewerLine {
   send(packet: Buffer, isNumbered: boolean, nowUs: number): boolean {
     if (!this.#sink.send(packet)) return false;
     this.#sentBytes += packet.length;
-    if (!isNumbered) return true;
     this.#probeBytesLeft -= packet.length;
     this.#probePacketsLeft -= 1;
+    if (!isNumbered) return true;
     this.estimator.onPacketSent(this.transportSequence, packet.length, nowUs, this.#probeId);
     this.transportSequence = (this.transportSequence + 1) & 0xffff;
     return true;
@@ -114,8 +114,9 @@ export class ViewerLine {
 
   /** Ever faster while nothing waits in the line: one burst may measure it low. */
   #replayPace(): number {
-    const paceBps = this.#replayFactor * this.estimator.catchUpBps;
-    if (paceBps < this.#replayBps) this.#replayFactor *= replayGrowth;
+    const { catchUpBps, catchUpGrows } = this.estimator;
+    const paceBps = this.#replayFactor * catchUpBps;
+    if (paceBps < this.#replayBps && catchUpGrows) this.#replayFactor *= replayGrowth;
     return Math.min(this.#replayBps, paceBps);
   }
 

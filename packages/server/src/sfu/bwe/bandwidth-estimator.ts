@@ -23,8 +23,10 @@ export interface BandwidthEstimator {
   readonly isMeasured: boolean;
   /** Probes alone tell it what the line carries; false where the stream itself has to be sent for that. */
   readonly isProbed: boolean;
-  /** How fast what a viewer has missed (a group of pictures) may leave. */
+  /** How fast what a viewer has missed (a group of pictures) may leave at first. */
   readonly catchUpBps: number;
+  /** It may leave ever faster from there on: a queue before the line would show, or nothing at all is known yet. */
+  readonly catchUpGrows: boolean;
 
   /**
    * Hot path: once for each packet sent to the viewer.
@@ -64,6 +66,7 @@ export class NullBandwidthEstimator implements BandwidthEstimator {
   readonly isMeasured = true;
   readonly isProbed = true;
   readonly catchUpBps: number;
+  readonly catchUpGrows = true;
 
   constructor(bitrateBps: number) {
     this.targetBps = bitrateBps;

@@ -62,6 +62,16 @@ describe('the fall-back', () => {
     expect(estimator.targetBps).toBe(30_000);
   });
 
+  test('lets a viewer catch up fast until its receiver has had time to estimate', () => {
+    const estimator = new RembEstimator();
+    expect([estimator.catchUpBps, estimator.catchUpGrows]).toEqual([4e6, true]);
+    estimator.onRemb(500_000, second);
+    estimator.onRemb(500_000, 3 * second);
+    expect([estimator.catchUpBps, estimator.catchUpGrows]).toEqual([4e6, true]);
+    estimator.onRemb(500_000, 4 * second);
+    expect([estimator.catchUpBps, estimator.catchUpGrows]).toEqual([500_000, false]);
+  });
+
   test('probes, so that the receiver sees more', () => {
     const estimator = new RembEstimator();
     estimator.onPacketSent();

@@ -50,6 +50,7 @@ const results = new PacketResults();
  */
 export class GoogCcEstimator implements BandwidthEstimator {
   readonly isProbed = true;
+  readonly catchUpGrows = true;
   readonly #sent = new SentPackets();
   readonly #interArrival = new InterArrival();
   readonly #trendline = new Trendline();

@@ -12,6 +12,8 @@ const clearFactor = 1.5;
 const calmUs = 3_000_000;
 const startBps = 300_000;
 const minBps = 30_000;
+/** Receivers begin far below what the line carries; after so long they have got there. */
+const firstEstimatesUs = 3_000_000;
 const minCatchUpBps = 4_000_000;
 
 /**
@@ -24,6 +26,8 @@ export class RembEstimator implements BandwidthEstimator {
   #lossLimitBps = Number.POSITIVE_INFINITY;
   #demandBps = Number.POSITIVE_INFINITY;
   #loweredUs = Number.NEGATIVE_INFINITY;
+  #firstRembUs = Number.NaN;
+  #isSettled = false;
   readonly #prober = new Prober(startBps);
 
   /** A receiver tells its estimate only. */
@@ -36,9 +40,13 @@ export class RembEstimator implements BandwidthEstimator {
     return Math.max(minBps, Math.min(this.#rembBps, this.#lossLimitBps));
   }
 
-  /** Its first estimate takes a receiver a second or more, for which nobody can wait. */
+  /** Its first estimates take a receiver some seconds, for which nobody can wait. */
   get catchUpBps(): number {
-    return Math.max(minCatchUpBps, this.targetBps);
+    return this.#isSettled ? this.targetBps : Math.max(minCatchUpBps, this.targetBps);
+  }
+
+  get catchUpGrows(): boolean {
+    return !this.#isSettled;
   }
 
   onPacketSent(): void {}
@@ -58,6 +66,8 @@ export class RembEstimator implements BandwidthEstimator {
   onRemb(bitrateBps: number, nowUs: number): void {
     if (bitrateBps < this.#rembBps) this.#loweredUs = nowUs;
     this.#rembBps = bitrateBps;
+    if (Number.isNaN(this.#firstRembUs)) this.#firstRembUs = nowUs;
+    this.#isSettled = nowUs - this.#firstRembUs >= firstEstimatesUs;
     this.#prober.onResult(bitrateBps, nowUs);
   }
 
