@@ -33,7 +33,9 @@ example: setup-node setup-python ## An example backend (FastAPI) with its media 
 	@exec python/.venv/bin/python python/examples/backend/start.py $(ARGS)
 
 test: setup ## Everything: checks, unit tests, browser and package tests, Python tests
-	@$(MAKE) --no-print-directory check test-unit test-system test-python
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync test-unit test-python
+	@$(MAKE) --no-print-directory test-system
 
 test-unit: setup-node ## Unit tests beside the code
 	vitest run --project unit $(ARGS)

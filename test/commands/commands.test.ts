@@ -6,8 +6,10 @@ import { Program } from '../support/program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
+const environment = { BENCH_WARM_UP_SECONDS: '1' };
+
 function run(script: string, ...flags: string[]): Program {
-  return new Program(process.execPath, { arguments: [resolve(root, script), ...flags], directory: root });
+  return new Program(process.execPath, { arguments: [resolve(root, script), ...flags], directory: root, environment });
 }
 
 it('make demo: a host and viewers in headless Chromium, who see and hear', async () => {
