@@ -1,4 +1,4 @@
-import { BitbaselPlayer } from '/sdk/player.js';
+import { BitbaselPlayer, type WatchSession } from '/sdk/player.js';
 import { ChatPanel } from './chat-panel.ts';
 import { rememberedName, rememberName } from './chat-text.ts';
 import { CoHosts } from './co-hosts.ts';
@@ -13,11 +13,18 @@ const room = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
 document.title = `${room} – BitBasel Live`;
 pageElement('room-name', HTMLElement).textContent = room;
 
+const name = rememberedName(localStorage);
 const player = pageElement('player', BitbaselPlayer);
+player.autoplay = new URLSearchParams(location.search).get('autoplay') !== '0';
+player.token = pageToken().token;
+if (name !== undefined) player.name = name;
+player.room = room;
+// The player connects now, and the rest of the page is made meanwhile.
+await Promise.resolve();
+
 const coHosts = new CoHosts(player.video);
 const timeCode = new TimeCodeReader(player.video, (localMs) => player.session?.clock.at(localMs));
 const reactions = new ReactionShower(pageElement('reactions', HTMLElement));
-const name = rememberedName(localStorage);
 const panel = new ChatPanel(name, (wanted) => {
   rememberName(localStorage, wanted);
   player.name = wanted;
@@ -49,10 +56,12 @@ async function showStats(): Promise<void> {
   pageElement('delay-source', HTMLElement).textContent = delaySource ? `Delay, ${delaySource}` : 'Delay';
 }
 
-player.on('session', ({ chat }) => {
+function attach({ chat }: WatchSession): void {
   panel.attach(chat);
   chat.on('reaction', (counts) => reactions.show(counts));
-});
+}
+if (player.session !== undefined) attach(player.session);
+player.on('session', attach);
 player.on('stats', () => void showStats());
 player.on('hosts', (hosts) => coHosts.show(hosts));
 player.on('active-speaker', (speaker) => coHosts.markSpeaker(speaker));
@@ -61,8 +70,3 @@ document.addEventListener('keydown', (event) => {
   if (event.target === document.body && !event.key.startsWith('Arrow') && player.handleKey(event))
     event.preventDefault();
 });
-
-player.autoplay = new URLSearchParams(location.search).get('autoplay') !== '0';
-player.token = pageToken().token;
-if (name !== undefined) player.name = name;
-player.room = room;
