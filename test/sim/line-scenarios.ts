@@ -83,6 +83,28 @@ function narrowing({ joinedAt, roundTripMs, wideBps, narrowBps }: Narrowing): Ro
   };
 }
 
+/** A line that is narrow every 15 s, for reasons of its own: the climbs were no failures, and none comes late. */
+const narrowingAgain: RoomScenario = {
+  name: '10 to 0.7 to 10 Mbps, six times: back',
+  run: (seed) => {
+    const room = new SimulatedRoom(seed);
+    room.run(joinAt);
+    const viewer = room.join({ bitrateBps: 10e6, roundTripMs: 20 });
+    const narrowAt = [15, 45, 75, 105, 135, 165];
+    for (const at of narrowAt) {
+      viewer.setRateAt(joinAt + at, 0.7e6);
+      viewer.setRateAt(joinAt + at + 15, 10e6);
+    }
+    room.run(joinAt + 195);
+    const verdict = new Verdict();
+    const upSeconds = narrowAt.map((at) => secondsUntil(viewer, 'f', at + 15));
+    verdict.expect(Math.max(...upSeconds) <= 10, `up after ${upSeconds.join(', ')} s`);
+    const gapMs = viewer.playout.longestGapMs(viewer.joinedUs);
+    verdict.expect(gapMs <= 1000, `nothing new for ${gapMs.toFixed()} ms`);
+    return { figures: `up after ${Math.max(...upSeconds)} s, gap ${gapMs.toFixed()} ms`, failures: verdict.failures };
+  },
+};
+
 /** A line that is a little too slow for the next layer, or just carries it: two minutes without flapping. */
 function undecided(megabits: number): RoomScenario {
   return {
@@ -137,6 +159,7 @@ export const lineScenarios: readonly RoomScenario[] = [
   narrowing({ joinedAt: 0.5, roundTripMs: 150, wideBps: 3e6, narrowBps: 0.6e6 }),
   narrowing({ joinedAt: 3, roundTripMs: 20, wideBps: 3e6, narrowBps: 0.3e6 }),
   narrowing({ joinedAt: 5, roundTripMs: 20, wideBps: 10e6, narrowBps: 0.7e6 }),
+  narrowingAgain,
   undecided(0.6),
   undecided(0.7),
   undecided(1.7),

@@ -245,7 +245,9 @@ export class Router implements PublisherOutlet {
     // Layers that are not measured yet are taken to fit a good line: a picture first, the right one soon after.
     const unmeasured = targetBps >= goodLineBps ? highestLayer(candidates) : lowestLayer(candidates);
     const rung =
-      ladder.length > 0 ? downstream.chooser.choose(ladder, { ...line, isMeasured, isProbed }, nowUs) : undefined;
+      ladder.length > 0
+        ? downstream.chooser.choose(ladder, { ...line, wholeBps: targetBps, isMeasured, isProbed }, nowUs)
+        : undefined;
     downstream.rung = rung;
     if (ladder.length > 0 && downstream.chooser.paused) {
       this.#pause(downstream, 'line');

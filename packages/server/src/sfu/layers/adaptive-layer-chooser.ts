@@ -11,6 +11,8 @@ const failedWithinUs = 30_000_000;
 const maxUpAfterUs = 60_000_000;
 /** A line of so many times what it was when that attempt began is another one, which past failures say nothing of. */
 const anotherLine = 1.5;
+/** It has been another one as well where there was less than this share of that meanwhile: it narrowed, and the attempt was right. */
+const narrowedShare = 0.4;
 /** Looking for it must not fill the line with probes. */
 const maxWantedFactor = 2;
 /** Not even the lowest rung has fitted for so long: better no picture than a broken one, and no sound. */
@@ -34,6 +36,8 @@ const maxRetryAfterUs = 30_000_000;
 export interface LineShare {
   /** Infinity where nothing estimates. */
   readonly estimateBps: number;
+  /** The same of all that is sent over this line, of which others may take their part. Default: `estimateBps`. */
+  readonly wholeBps?: number;
   /** False while the estimate is only a guess. Default: true. */
   readonly isMeasured?: boolean;
   /**
@@ -65,6 +69,10 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
   /** What there was at the last step up, and at the last one that failed; infinite while none has. */
   #triedBps = 0;
   #failedBps = Number.POSITIVE_INFINITY;
+  /** What the whole line carries now, what it did at the last step up, and the least since then. */
+  #wholeBps = 0;
+  #triedWholeBps = 0;
+  #leastWholeBps = Number.POSITIVE_INFINITY;
   #isBetter = false;
   /** When the last step up was taken, until it has held or failed; -1 else. */
   #upAtUs = -1;
@@ -89,6 +97,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     this.demandBps = best === undefined ? 0 : this.#wantedBps(best.bitrateBps) + line.audioBps;
     if (best === undefined) return undefined;
     const availableBps = Math.max(0, line.estimateBps - line.audioBps);
+    this.#wholeBps = line.wholeBps ?? line.estimateBps;
+    this.#leastWholeBps = Math.min(this.#leastWholeBps, this.#wholeBps);
     // The first measurement is the first real choice: neither patience nor a pause comes before it.
     const { isMeasured = true, isProbed = true } = line;
     this.#isProbed = isProbed;
@@ -151,6 +161,7 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
       this.#fitsSinceUs = -1;
       return current;
     }
+    if (this.#leastWholeBps < narrowedShare * this.#triedWholeBps) this.#onSuccess();
     const isBetter = availableBps > anotherLine * this.#failedBps;
     if (this.#fitsSinceUs < 0 || (isBetter && !this.#isBetter)) {
       this.#fitsSinceUs = nowUs;
@@ -165,6 +176,8 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     this.#fitsSinceUs = -1;
     this.#upAtUs = nowUs;
     this.#triedBps = this.#leastBps;
+    this.#triedWholeBps = this.#wholeBps;
+    this.#leastWholeBps = this.#wholeBps;
     this.#paused = false;
     return target;
   }
@@ -177,7 +190,7 @@ export class AdaptiveLayerChooser<Source extends MeasuredSource> {
     return 0;
   }
 
-  /** The last step up has held. */
+  /** The last step up has held, or it was not for that that the line narrowed. */
   #onSuccess(): void {
     this.#upAtUs = -1;
     this.#upAfterUs = upAfterUs;
