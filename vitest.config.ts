@@ -3,11 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** For the servers that tests start as people do: they are to find no rooms of other tests, and to leave no file. */
 const env = { BITBASEL_HISTORY_MODE: 'memory' };
 
-/** Tests in which no media has to be smooth: three at a time, as they wait more than they work. */
+/** Tests in which no media has to be smooth: two at a time. */
 const unhurried = [
   'test/{commands,conformance,deploy,doctor,drain,fuzz,guides,limits,load,package,peers,proxy,restart,security,seeds,soak}/**/*.test.ts',
   'test/chaos/{abandoned-handshakes,clock-jumps,deaf-websockets,half-open-http,turn-killed}.test.ts',
-  'test/browser/{dashboard,firefox,pages,player,sdp,settings,tokens}.test.ts',
+  'test/browser/{dashboard,pages,player,sdp,settings,tokens}.test.ts',
   'test/{clients,example}/**/*.test.ts',
 ];
 
@@ -35,7 +35,7 @@ export default defineConfig({
           env,
           include: unhurried,
           pool: 'forks',
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 90_000,
           hookTimeout: 90_000,
