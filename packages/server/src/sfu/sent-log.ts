@@ -1,5 +1,6 @@
 /** Numbers of one entry: they lie side by side, since each touch of another place costs more than the writing. */
 const entrySize = 4;
+/** One more than the sequence number, so that 0 is none. */
 const outSequenceAt = 0;
 const sourceSequenceAt = 1;
 const mungingIdAt = 2;
@@ -17,7 +18,8 @@ export class SentLog {
   constructor(capacity: number) {
     if ((capacity & (capacity - 1)) !== 0) throw new RangeError('capacity must be a power of two');
     this.#mask = capacity - 1;
-    this.#entries = new Int32Array(capacity * entrySize).fill(-1);
+    // Not filled: pages of it that nothing is written to cost no memory.
+    this.#entries = new Int32Array(capacity * entrySize);
   }
 
   /** @param sourceSequence extended; 32 bits of it are kept, which is 49 days at 1000 packets a second */
@@ -30,7 +32,7 @@ export class SentLog {
   ): void {
     const at = (outSequence & this.#mask) * entrySize;
     const entries = this.#entries;
-    entries[at + outSequenceAt] = outSequence;
+    entries[at + outSequenceAt] = outSequence + 1;
     entries[at + sourceSequenceAt] = sourceSequence;
     entries[at + mungingIdAt] = mungingId;
     entries[at + markerAndPictureIdAt] = (markerBit << 8) | (outPictureId & 0x7fff);
@@ -38,7 +40,7 @@ export class SentLog {
 
   /** The source's extended sequence number behind a 16-bit number we sent, or -1 where it is unknown or too old. */
   sourceSequence(outSequence: number): number {
-    return this.#read(outSequence, outSequenceAt) === outSequence
+    return this.#read(outSequence, outSequenceAt) === outSequence + 1
       ? this.#read(outSequence, sourceSequenceAt) >>> 0
       : -1;
   }

@@ -44,7 +44,7 @@ export class Prober {
   #highestBps = 0;
   #id = 0;
 
-  /** @param startProbe the first one, whatever is wanted */
+  /** @param startProbe the first one, as soon as more is wanted than the start rate carries */
   constructor(startBps: number, startProbe?: Omit<Probe, 'id'>) {
     this.#startProbe = startProbe;
     this.#wantedBps = initialFactor * startBps;
@@ -57,7 +57,7 @@ export class Prober {
   next(targetBps: number, demandBps: number, isCalm: boolean, nowUs: number): Probe | undefined {
     const startProbe = this.#startProbe;
     const isStart = this.#startTries === 0 || (isCalm && nowUs - this.#probedUs >= startRetryUs);
-    if (startProbe !== undefined && isStart) {
+    if (startProbe !== undefined && isStart && targetBps < enoughShare * demandBps) {
       this.#startTries += 1;
       if (this.#startTries === maxStartTries) this.#startProbe = undefined;
       this.#wantedBps = 0;

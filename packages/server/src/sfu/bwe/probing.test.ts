@@ -64,10 +64,11 @@ describe('probing', () => {
     expect(prober.next(2_500_000, 2e6, true, 20 * second)).toBeUndefined();
   });
 
-  test('may begin with a probe of its own kind, whatever is wanted', () => {
+  test('may begin with a probe of its own kind, as soon as more is wanted than is there', () => {
     const startProbe = { bitrateBps: 20e6, bytes: 8_000, packets: 5 };
     const prober = new Prober(300_000, startProbe);
-    expect(prober.next(300_000, 100_000, false, 0)).toEqual({ ...startProbe, id: 1 });
+    expect(prober.next(300_000, 100_000, false, 0)).toBeUndefined();
+    expect(prober.next(300_000, 2e6, false, 0)).toEqual({ ...startProbe, id: 1 });
     expect(prober.next(300_000, 2e6, false, 0.1 * second)).toBeUndefined();
     prober.onResult(300_000, 0.2 * second);
     expect(prober.next(300_000, 2e6, true, 6 * second)).toMatchObject({ id: 2, bitrateBps: 600_000 });
