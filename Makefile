@@ -95,7 +95,7 @@ fuzz: setup ## Random calls, messages, descriptions and datagrams for ten minute
 	FUZZ_SECONDS=600 vitest run --project 'system*' test/fuzz
 
 bottleneck: setup setup-network ## As root: a viewer's line gets slow and recovers, five times: layers and freezes, in Chromium
-	BOTTLENECK_ROUNDS=5 vitest run --project 'system*' test/network/bottleneck.test.ts
+	BOTTLENECK_ROUNDS=5 vitest run --project 'system*' test/network/bottleneck.test.ts test/network/av1-layers.test.ts
 
 page-budget: setup-node setup-browser ## How soon the watch page is of use, and its first frame there, on a CPU of a quarter of the speed
 	@node scripts/page-budget.ts $(ARGS)

@@ -99,7 +99,10 @@ async function publish(scalabilityMode: string): Promise<RtcPage> {
   return host;
 }
 
-it.for(['L3T3', 'L3T3_KEY'])(
+/** `make bottleneck` tries the other form of them as well. */
+const spatialModes = process.env.BOTTLENECK_ROUNDS === undefined ? ['L3T3'] : ['L3T3', 'L3T3_KEY'];
+
+it.for(spatialModes)(
   '%s: a viewer on a slow line gets a lower spatial layer, others keep theirs',
   {
     timeout: 240_000,
