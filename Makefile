@@ -80,7 +80,7 @@ handover: setup ## The host is killed and comes back ten times: what its viewers
 	HANDOVER_RETURNS=10 vitest run --project 'system*' test/browser/handover.test.ts
 
 restart: setup ## kill -9 during the activity of 50 rooms, ten times: what is there again, and what was told of
-	RESTART_KILLS=10 vitest run --project 'system*' test/restart
+	RESTART_KILLS=10 vitest run --no-file-parallelism --project 'system*' test/restart
 
 flood: setup ## 5,000 requests and 20,000 datagrams a second for ten seconds each, beside a live room
 	FLOOD_SECONDS=10 vitest run --project 'system*' test/flood
