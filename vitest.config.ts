@@ -13,6 +13,7 @@ const unhurried = [
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/failed-tests.ts'],
     projects: [
       {
         test: {
