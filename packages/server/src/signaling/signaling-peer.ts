@@ -1,7 +1,6 @@
 import type {
   ClientMessage,
   HostInfo,
-  HostView,
   LayerNotice,
   LayerWish,
   PeerNotice,
@@ -10,7 +9,6 @@ import type {
   WhepLayerInfo,
 } from '@bitbasel/protocol';
 import type { Access } from '../auth/access.ts';
-import type { ResumePlace } from '../auth/resume-places.ts';
 import { errorNotes } from '../error-notes.ts';
 import { AppError } from '../errors.ts';
 import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
@@ -18,10 +16,11 @@ import { layerOptions } from '../rooms/layer-options.ts';
 import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
 import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
-import { hostIdOf } from '../rooms/room-hosts.ts';
 import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
 import { chatRefusals, replyTo } from './chat-replies.ts';
 import { ChatSeat } from './chat-seat.ts';
+import { HeldPlace } from './held-place.ts';
+import { HostViews } from './host-views.ts';
 import { ShownTokens } from './shown-tokens.ts';
 import type { SignalingContext } from './signaling-context.ts';
 
@@ -58,14 +57,12 @@ export class SignalingPeer implements RoomListener {
   readonly #outlet: Outlet;
   #place: Place | undefined;
   #chat: ChatSeat | undefined;
-  /** Where it comes back to when it is cut off, and what ends it once it does so over another socket. */
-  #resume: { readonly place: ResumePlace; readonly leave: () => void } | undefined;
+  #held: HeldPlace | undefined;
   #session: Session | undefined;
   /** A viewer's offer, waiting for the host. */
   #keptOffer: string | undefined;
   #wantsOffer = false;
-  /** The hosts as this peer was told last. */
-  #toldHosts = '[]';
+  readonly #hostViews = new HostViews();
   /** Of a viewer, for every media session. */
   #wish: VideoWish | undefined;
 
@@ -110,10 +107,7 @@ export class SignalingPeer implements RoomListener {
       return opened;
     });
     this.#place = { room, role, userId, takeover, name, leave: room.listen(this) };
-    if (place !== null) {
-      this.#resume = { place, leave: () => this.#makeWay() };
-      gatekeeper.resumePlaces.enter(place, this.#resume.leave);
-    }
+    if (place !== null) this.#held = new HeldPlace(gatekeeper.resumePlaces, place, () => this.#makeWay());
     this.send({
       type: 'welcome',
       session_id: this.id,
@@ -215,13 +209,13 @@ export class SignalingPeer implements RoomListener {
 
   /** The socket is gone: not on purpose, unless the client has left before. Idempotent. */
   goAway(): void {
-    this.#endResume(true);
+    this.#held?.end(true);
     this.leave();
   }
 
   /** The client leaves. Idempotent. @returns the id of the media session that this ended */
   leave(): string | null {
-    this.#endResume(false);
+    this.#held?.end(false);
     this.#place?.leave();
     this.#chat?.leave();
     this.#keptOffer = undefined;
@@ -262,13 +256,8 @@ export class SignalingPeer implements RoomListener {
 
   onHosts(hosts: HostInfo[]): void {
     if (!this.#hasCoHosts) return;
-    const slots = this.#session?.slots ?? [];
-    const views = hosts.map((host) => viewOf(host, slots));
-    // Others' views change with every speaker, this one's perhaps not.
-    const told = JSON.stringify(views);
-    if (told === this.#toldHosts) return;
-    this.#toldHosts = told;
-    this.send({ type: 'hosts', hosts: views });
+    const views = this.#hostViews.update(hosts, this.#session?.slots ?? []);
+    if (views !== undefined) this.send({ type: 'hosts', hosts: views });
   }
 
   onActiveSpeaker(userId: string | null | undefined): void {
@@ -287,7 +276,7 @@ export class SignalingPeer implements RoomListener {
   }
 
   onEnded(reason: EndReason): void {
-    this.#endResume(reason === 'shutdown');
+    this.#held?.end(reason === 'shutdown');
     this.send({ type: 'ended', reason });
     this.#outlet.close(reason === 'shutdown' ? 1001 : 1000);
   }
@@ -297,9 +286,10 @@ export class SignalingPeer implements RoomListener {
     const grants = this.role === undefined ? (['publish', 'watch'] as const) : [grantOf(this.role)];
     this.#tokens.renew(token, grants).then(
       (credential) => {
-        if (credential !== undefined) this.#session?.renew(credential);
-        if (credential !== undefined && this.#resume !== undefined)
-          this.#context.gatekeeper.resumePlaces.renew(this.#resume.place, credential);
+        if (credential !== undefined) {
+          this.#session?.renew(credential);
+          this.#held?.renew(credential);
+        }
         this.send({ type: 'token', expires_at: this.#tokens.expiresAt });
       },
       (error: unknown) => this.#tellOf(error),
@@ -333,18 +323,8 @@ export class SignalingPeer implements RoomListener {
 
   /** Another socket has come with this one's resume secret. */
   #makeWay(): void {
-    this.#resume = undefined;
     if (this.role === 'viewer') this.#endSession();
     this.fail(new AppError('resume_refused', 'Another connection has taken this place.'));
-  }
-
-  #endResume(wasCutOff: boolean): void {
-    if (this.#resume === undefined) return;
-    const { place, leave } = this.#resume;
-    this.#resume = undefined;
-    const { resumePlaces } = this.#context.gatekeeper;
-    if (wasCutOff) resumePlaces.drop(place, leave);
-    else resumePlaces.giveUp(place, leave);
   }
 
   #requirePlace() {
@@ -390,7 +370,7 @@ export class SignalingPeer implements RoomListener {
   }
 
   #onShutOut(reason: 'kicked' | 'token_expired'): void {
-    this.#endResume(false);
+    this.#held?.end(false);
     const session = this.#session;
     this.#session = undefined;
     session?.close(reason);
@@ -418,10 +398,4 @@ interface Place {
 
 function grantOf(role: Role): 'publish' | 'watch' {
   return role === 'host' ? 'publish' : 'watch';
-}
-
-function viewOf(host: HostInfo, slots: Session['slots']): HostView {
-  const midOf = (kind: 'audio' | 'video') =>
-    slots.find((slot) => slot.kind === kind && slot.hostId === hostIdOf(host.user_id))?.mid ?? null;
-  return { ...host, audio_mid: host.audio ? midOf('audio') : null, video_mid: host.video ? midOf('video') : null };
 }
