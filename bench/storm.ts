@@ -8,17 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { describeMachine } from './measurement.ts';
 import { ServerProcess } from './server-process.ts';
 
+/** Little media, since it is the joins that are measured; and one process of viewers, to leave the machine to the server. */
+const joins = ['--bitrate-kbps=24', '--fps=2', '--workers=1', '--ice-controlled'];
 /** A server that has just been started compiles its code, and its heap grows, whoever comes first. */
-const warmUp = ['--viewers=50', '--bitrate-kbps=24', '--fps=2', '--duration=2', '--room-prefix=warm-', '--quiet'];
-/** Little media, since it is the joins that are measured. Bounds: all within 5 s. */
-const storm = [
-  '--viewers=1000',
-  '--join=storm',
-  '--bitrate-kbps=24',
-  '--fps=2',
-  '--duration=5',
-  '--max-connect-ms=5000',
-];
+const firstViewers = ['--viewers=50', '--duration=2', '--room-prefix=first-', '--quiet', ...joins];
+/** What viewers come to join is a server that others have joined before: most of its code is compiled. */
+const warmUp = ['--viewers=250', '--duration=2', '--room-prefix=warm-', '--quiet', ...joins];
+/** Bounds: all within 5 s. */
+const storm = ['--viewers=1000', '--join=storm', '--duration=5', '--max-connect-ms=5000', ...joins];
 /** The server's hot path is compiled when the count begins; see `WARM_UP_FRAMES`. */
 const limit = [
   '--ice-controlled',
@@ -39,14 +36,26 @@ const main = fileURLToPath(import.meta.resolve('../packages/server/src/main.ts')
 console.log(describeMachine());
 const server = await ServerProcess.start();
 const urls = [`--whip-url=${server.url}/whip/{room}`, `--whep-url=${server.url}/whep/{room}`];
-await load(warmUp);
+await load(firstViewers);
+const { rssBytes } = await server.usage();
+if (!isLimit) await load(warmUp);
 const { code, output } = await load([`--server-pid=${server.pid}`, ...flags]);
 console.log(output);
 server.stop();
-const [, kib] = /([\d.]+) KiB a viewer/.exec(output) ?? [];
-const isTooLarge = !isLimit && Number(kib) * 1024 > maxMemoryPerViewerBytes;
-if (isTooLarge) console.error(`Failed: ${kib} KiB of memory a viewer are more than 300 KB.`);
+const isTooLarge = !isLimit && growsTooMuch();
 process.exit(isTooLarge ? 1 : (code ?? 1));
+
+/** What the viewers of the warm-up have left behind is used again, so growth counts from before them. */
+function growsTooMuch(): boolean {
+  const [, viewers] = /^viewers +(\d+)/m.exec(output) ?? [];
+  const [, mebibytes] = /^server memory +([\d.]+) MiB/m.exec(output) ?? [];
+  const perViewer = (Number(mebibytes) * 2 ** 20 - rssBytes) / Number(viewers);
+  console.log(`memory a viewer       ${(perViewer / 1024).toFixed(1)} KiB, from before the warm-up`);
+  // Not a number where the table has changed: that must not pass.
+  if (perViewer <= maxMemoryPerViewerBytes) return false;
+  console.error('Failed: more than 300 KB of memory a viewer.');
+  return true;
+}
 
 async function load(flags: readonly string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [main, 'load', ...urls, ...flags], {

@@ -1,19 +1,22 @@
 import type { IceServer } from '@bitbasel/protocol';
 import type { Browser } from 'playwright-core';
+import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { turnCredential } from '../../packages/server/src/rooms/ice-servers.ts';
 import { RtcPage } from '../browser/rtc-page.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { Coturn, turnSecret } from '../support/coturn.ts';
 import { eventually } from '../support/eventually.ts';
+import { launchFirefox, seeLoopback } from '../support/firefox.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 
-// Real Chromium that may use relayed candidates alone, a real coturn, and credentials of this server's making.
+// Real Chromium and Firefox that may use relayed candidates alone, a real coturn, and credentials of this server's making.
 
 let coturn: Coturn;
 let server: MediaServerProcess;
 let browser: Browser;
 let page: RtcPage;
+let firefox: Firefox | undefined;
 
 beforeAll(async () => {
   coturn = await Coturn.start();
@@ -26,10 +29,17 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await Promise.all([browser?.close(), firefox?.close()]);
   await server?.stop();
   await coturn?.stop();
 });
+
+async function openFirefox(): Promise<RtcPage<FirefoxPage>> {
+  firefox ??= await launchFirefox();
+  const tab = await RtcPage.open(firefox, server.url);
+  await seeLoopback(tab.page);
+  return tab;
+}
 
 function relayOnly(iceServers: readonly IceServer[]) {
   return { iceServers, iceTransportPolicy: 'relay' } as const;
@@ -41,27 +51,33 @@ async function told(transport: 'udp' | 'tcp'): Promise<IceServer[]> {
   return ice_servers.map(({ urls, ...rest }) => ({ ...rest, urls: urls.filter((url) => url.endsWith(transport)) }));
 }
 
-describe('a host and a viewer behind TURN over UDP', () => {
-  const transport = 'udp';
+describe.each([
+  ['Chromium', 'udp'],
+  ['Firefox', 'udp'],
+  ['Firefox', 'tcp'],
+] as const)('a host and a viewer in %s, behind TURN over %s', (name, transport) => {
+  const room = `${name}-${transport}`;
 
   it('have pictures', async () => {
-    const url = (protocol: string) => `${server.url}/${protocol}/${transport}`;
+    const tab = name === 'Chromium' ? page : await openFirefox();
+    const url = (protocol: string) => `${server.url}/${protocol}/${room}`;
     const video = { width: 320, height: 180 };
-    const host = { name: 'host', url: url('whip'), video, configuration: relayOnly(await told(transport)) };
-    expect(await page.call('publish', host)).toMatchObject({ status: 201 });
+    const configuration = relayOnly(await told(transport));
+    expect(await tab.call('publish', { name: 'host', url: url('whip'), video, configuration })).toMatchObject({
+      status: 201,
+    });
     await eventually(
-      () => server.json<{ has_host: boolean }>(`/rooms/${transport}`),
+      () => server.json<{ has_host: boolean }>(`/rooms/${room}`),
       ({ has_host }) => has_host,
       'the host to be live',
     );
-    const viewer = { name: 'viewer', url: url('whep'), configuration: relayOnly(await told(transport)) };
-    expect(await page.call('watch', viewer)).toMatchObject({ status: 201 });
+    expect(await tab.call('watch', { name: 'viewer', url: url('whep'), configuration })).toMatchObject({ status: 201 });
     await eventually(
-      () => page.stats('viewer'),
+      () => tab.stats('viewer'),
       ({ videoIn }) => (videoIn?.framesDecoded ?? 0) > 30,
       '30 frames',
     );
-    for (const name of ['host', 'viewer']) await page.call('leave', { name });
+    for (const left of ['host', 'viewer']) await tab.call('leave', { name: left });
   });
 });
 

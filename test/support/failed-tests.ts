@@ -1,17 +1,24 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Names what failed once more after everything else, each in a line: the end of a log is what continuous integration shows. */
+/**
+ * Names what failed, and what passed at its second try, once more after everything else and in a line each: the end of a
+ * log is what continuous integration shows.
+ */
 export default class FailedTests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     for (const module of modules) {
       const file = module.relativeModuleId;
       for (const error of module.errors()) console.error(`failed: ${file}: ${firstLine(error.message)}`);
-      for (const test of module.children.allTests('failed')) {
-        const message = test.result().errors?.[0]?.message ?? 'no error told';
-        console.error(`failed: ${file}: ${test.fullName}: ${firstLine(message)}`);
+      for (const test of module.children.allTests()) {
+        if (test.diagnostic()?.flaky === true) console.error(`passed at the second try: ${line(file, test)}`);
+        if (test.result().state === 'failed') console.error(`failed: ${line(file, test)}`);
       }
     }
   }
+}
+
+function line(file: string, test: TestCase): string {
+  return `${file}: ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message ?? 'no error told')}`;
 }
 
 function firstLine(message: string): string {

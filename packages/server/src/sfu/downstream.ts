@@ -291,7 +291,7 @@ export class Downstream implements Slot {
       this.#lastTl0PictureIndex = packet.payload.tl0PictureIndex + munging.tl0PictureIndexOffset;
     }
     const sequence = extended & 0xffff;
-    this.#repairs.log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit);
+    this.#repairs.log.record(sequence, munging.id, packet.extendedSequence, pictureId, markerBit, packet.nowUs);
     const form = formFor(packet, munging, this.identity);
     munge(form, munging, this.identity, sequence, pictureId, markerBit, this.#line.transportSequence);
     this.#line.budget.spend(form.view.length);

@@ -38,6 +38,27 @@ test('counts a loss once, and takes a packet that comes after all', () => {
   expect(results.count).toBe(0);
 });
 
+test('knows of all that was sent in the last second, however much', () => {
+  fc.assert(
+    fc.property(fc.nat(0xffff), fc.integer({ min: 1, max: 2048 }), (first, count) => {
+      const sent = new SentPackets();
+      const results = new PacketResults();
+      for (let index = 0; index < count; index += 1)
+        sent.record((first + index) & 0xffff, index & 0x7ff, 1e9 + (index * 1e6) / count, 0);
+      sent.resolve(
+        feedbackOf(
+          first,
+          Array.from({ length: count }, (_, index) => 1000 + index * 250),
+        ),
+        results,
+      );
+      expect(all(results).map(({ sizeBytes }) => sizeBytes)).toEqual(
+        Array.from({ length: count }, (_, index) => index),
+      );
+    }),
+  );
+});
+
 test('passes over what was never sent', () => {
   const results = new PacketResults();
   new SentPackets().resolve(feedbackOf(100, [1000, undefined]), results);
