@@ -64,6 +64,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     perRoom: config.metrics.per_room,
     openWebSockets: () => signaling.openSockets,
     openConnections: () => transport.openConnections,
+    incomingDropped: () => transport.packetsDropped,
     webhooks: () => records.webhooks.figures(),
   });
   const { events: telemetry } = metrics;

@@ -29,6 +29,8 @@ export function createStateMetrics(registry: Registry, perRoom: boolean): Update
 export interface OpenObjects {
   openWebSockets(): number;
   openConnections(): number;
+  /** Packets that came in and were not handed on, since the start. */
+  incomingDropped(): number;
 }
 
 export function showOpenObjects(registry: Registry, open: OpenObjects): void {
@@ -41,6 +43,15 @@ export function showOpenObjects(registry: Registry, open: OpenObjects): void {
     });
   show('websockets', 'WebSockets that are open', () => open.openWebSockets());
   show('transport_connections', 'Media connections that the transport holds', () => open.openConnections());
+  new Counter({
+    name: `${prefix}incoming_packets_dropped_total`,
+    help: 'Packets that came in faster than the main thread takes them, and waited for a second',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(open.incomingDropped());
+    },
+  });
 }
 
 function sessionGauges(registry: Registry): Update[] {

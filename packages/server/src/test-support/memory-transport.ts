@@ -58,6 +58,7 @@ export class MemoryConnection implements Connection {
 
 /** A transport for tests of what stands above it. */
 export class MemoryTransport implements Transport {
+  readonly packetsDropped = 0;
   readonly port = 9;
   /** All that were made, in order. */
   readonly connections: MemoryConnection[] = [];

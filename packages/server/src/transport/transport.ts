@@ -102,6 +102,8 @@ export interface Transport {
   createConnection(events: ConnectionEvents): Connection;
   readonly port: number;
   readonly openConnections: number;
+  /** Packets that came in and were not handed on, since this process could not keep up with them. */
+  readonly packetsDropped: number;
   /** Closes all connections and frees the port. Idempotent. */
   close(): Promise<void>;
 }

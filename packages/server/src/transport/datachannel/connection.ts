@@ -9,6 +9,7 @@ import {
   type RemoteTransport,
   TransportError,
 } from '../transport.ts';
+import type { PacketIntake } from './packet-intake.ts';
 import { createPipeTrack, PIPE_MID } from './pipe-track.ts';
 import { writeCandidate, writeRemoteOffer } from './remote-offer.ts';
 
@@ -29,6 +30,8 @@ export interface DatachannelConnectionOptions {
   readonly events: ConnectionEvents;
   /** For a peer whose SDP is the offer, and which therefore controls ICE (RFC 8445, section 6.1.1). Default false. */
   readonly controlsIce?: boolean;
+  /** What comes in goes through it. Default: to the owner at once. */
+  readonly intake?: PacketIntake;
   /** Told of whatever the owner's handlers throw. Must not throw itself. */
   readonly onError: (error: unknown) => void;
   /** Called once, when the connection is over, after the owner's last event. */
@@ -92,7 +95,9 @@ export class DatachannelConnection implements Connection {
     peerConnection.onStateChange((state) => this.#handleNativeState(state));
     this.#track = createPipeTrack(peerConnection);
     this.#track.onOpen(() => this.#handleOpen());
-    this.#track.onMessage((packet) => this.#handlePacket(packet));
+    const { intake } = this.#options;
+    if (intake === undefined) this.#track.onMessage((packet) => this.receive(packet));
+    else this.#track.onMessage((packet) => intake.take(this, packet));
     try {
       peerConnection.setRemoteDescription(offer, 'offer');
     } catch (cause) {
@@ -144,7 +149,8 @@ export class DatachannelConnection implements Connection {
     }
   }
 
-  #handlePacket(packet: Buffer): void {
+  /** One packet of the library's. */
+  receive(packet: Buffer): void {
     // `onOpen` and `onMessage` have queues of their own, so the first packets may overtake the former.
     if (this.#state === 'connecting') this.#handleOpen();
     if (this.#state !== 'connected') return;

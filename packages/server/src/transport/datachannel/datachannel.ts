@@ -5,6 +5,7 @@ import { type Certificate, createCertificate } from './certificate.ts';
 import { DatachannelConnection } from './connection.ts';
 import { createIceCredentials } from './ice-credentials.ts';
 import { findFreePort, MediaPort } from './media-port.ts';
+import { PacketIntake } from './packet-intake.ts';
 
 export interface DatachannelTransportOptions extends Pick<CandidateOptions, 'bindAddress' | 'announcedAddresses'> {
   /** The UDP port of all media; 0 takes any free one. */
@@ -45,6 +46,7 @@ class DatachannelTransport implements Transport {
   readonly #certificate: Certificate;
   readonly #mediaPort: MediaPort;
   readonly #rtcConfig: RtcConfig;
+  readonly #intake = new PacketIntake();
   #closing: Promise<void> | undefined;
 
   constructor(options: DatachannelTransportOptions, certificate: Certificate, port: number) {
@@ -64,6 +66,10 @@ class DatachannelTransport implements Transport {
     return this.#connections.size;
   }
 
+  get packetsDropped(): number {
+    return this.#intake.packetsDropped;
+  }
+
   createConnection(events: ConnectionEvents): Connection {
     if (this.#closing !== undefined) throw new TransportError('closed', 'The transport is closed');
     const { bindAddress, announcedAddresses, onError } = this.#options;
@@ -74,6 +80,7 @@ class DatachannelTransport implements Transport {
         candidates: localCandidates({ bindAddress, announcedAddresses, port: this.port }),
       },
       rtcConfig: this.#rtcConfig,
+      intake: this.#intake,
       events,
       onError,
       onEnd: (ended) => this.#connections.delete(ended),
