@@ -223,6 +223,7 @@ describe('WebSocket', () => {
     'ice-candidate': { message: { type: 'ice-candidate', candidate: null }, needs: undefined },
     ping: { message: { type: 'ping' }, needs: undefined },
     report: { message: { type: 'report' }, needs: undefined },
+    layer: { message: { type: 'layer', height: 360 }, needs: undefined },
     chat: { message: { type: 'chat', text: 'hello' }, needs: undefined },
     reaction: { message: { type: 'reaction', emoji: '❤️' }, needs: undefined },
     'chat-mute': { message: { type: 'chat-mute', identity: 'eve' }, needs: undefined },
