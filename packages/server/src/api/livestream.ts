@@ -89,6 +89,7 @@ export async function livestreamRoutes(app: FastifyInstance, { rooms, gatekeeper
     { config: joins },
     async (request, reply): Promise<LivestreamSession> => {
       const body = validate(livestreamJoinSchema, request.body);
+      await rooms.turns.next();
       const room = roomOfUser(rooms, request.access, 'viewer', request.params.user);
       const userId = request.access.userId(body.viewer_id, room.id);
       const negotiated = enterByHttp(reply, gatekeeper, request.access, room, 'viewer', (entrant) =>

@@ -23,6 +23,7 @@ export async function whepRoutes(app: FastifyInstance, { rooms, gatekeeper }: Sd
   const config = { contentTypes: [sdp], access: inRoom('watch'), limit: 'joins' } as const;
   app.post<{ Params: { room: string } }>(url, { config }, async (request, reply) => {
     const { text } = descriptionOf(request);
+    await rooms.turns.next();
     const room = rooms.get(request.params.room);
     const userId = request.access.userId(null, room.id);
     const negotiated = enterByHttp(reply, gatekeeper, request.access, room, 'viewer', (peer) =>

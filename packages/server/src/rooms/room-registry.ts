@@ -14,6 +14,7 @@ import { nullTelemetry, type RoomTelemetry } from './room-telemetry.ts';
 import type { Session } from './session.ts';
 import { SessionLedger } from './session-ledger.ts';
 import type { SessionTotals } from './session-totals.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 export interface RoomRegistryOptions {
   readonly config: Config;
@@ -44,6 +45,8 @@ function newRoomId(): string {
 
 /** All rooms of the server, behind every dialect. */
 export class RoomRegistry {
+  /** Of viewers who join: a thousand at once must not hold up those who watch. */
+  readonly turns = new TurnQueue();
   readonly #context: RoomContext;
   readonly #rooms = new Map<string, Room>();
   readonly #ended = new EndedRooms();

@@ -4,7 +4,6 @@ import type { Logger } from '../logger.ts';
 import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { Clock } from '../rooms/clock.ts';
 import type { RoomRegistry } from '../rooms/room-registry.ts';
-import type { TurnQueue } from './turn-queue.ts';
 
 /** What all signaling peers share. */
 export interface SignalingContext {
@@ -14,5 +13,4 @@ export interface SignalingContext {
   readonly rateLimits: RateLimits;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly turns: TurnQueue;
 }

@@ -59,7 +59,7 @@ export class SignalingPeer implements RoomListener {
   #chat: ChatSeat | undefined;
   #held: HeldPlace | undefined;
   #session: Session | undefined;
-  /** A viewer's offer, waiting for the host. */
+  /** A viewer's offer, waiting for its turn or for the host. */
   #keptOffer: string | undefined;
   #wantsOffer = false;
   readonly #hostViews = new HostViews();
@@ -150,11 +150,20 @@ export class SignalingPeer implements RoomListener {
   }
 
   /**
-   * Answers an offer, in place of the session before it. A viewer's offer is kept while nobody is live.
-   * @returns whether it was answered
+   * Answers an offer, in place of the session before it: a viewer's when it is its turn, and kept while nobody is live.
+   * @returns false where it is kept for a host
    * @throws AppError
    */
   negotiate(offerSdp: string): boolean {
+    const { room, role } = this.#requirePlace();
+    if (role === 'host' || !room.isLive) return this.#answer(offerSdp);
+    this.#keptOffer = offerSdp;
+    this.#context.rooms.turns.add(() => this.#goOn());
+    return true;
+  }
+
+  /** @returns false where it is kept for a host. @throws AppError */
+  #answer(offerSdp: string): boolean {
     const { room, role } = this.#requirePlace();
     this.#tokens.require([grantOf(role)]);
     this.#endSession();
@@ -231,15 +240,15 @@ export class SignalingPeer implements RoomListener {
   onLive(): void {
     this.sendRoomState();
     if (this.#keptOffer !== undefined || (this.#wantsOffer && !this.#session))
-      this.#context.turns.add(() => this.#goOn());
+      this.#context.rooms.turns.add(() => this.#goOn());
   }
 
-  /** Goes on with what waited for the host. */
+  /** Goes on with what waited for its turn, or for the host. */
   #goOn(): void {
     const offerSdp = this.#keptOffer;
     this.#keptOffer = undefined;
     try {
-      if (offerSdp !== undefined) this.negotiate(offerSdp);
+      if (offerSdp !== undefined) this.#answer(offerSdp);
       else if (this.#wantsOffer && !this.#session) this.requestOffer();
     } catch (error) {
       this.fail(error);

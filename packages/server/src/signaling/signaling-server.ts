@@ -8,7 +8,6 @@ import { addressKey, clientAddress } from '../rate-limits/client-address.ts';
 import { protocolName, shownAtHandshake } from './handshake.ts';
 import type { SignalingContext } from './signaling-context.ts';
 import { SignalingSocket } from './signaling-socket.ts';
-import { TurnQueue } from './turn-queue.ts';
 
 /** An offer of 64 KiB, whose line ends JSON doubles, fits. */
 const maxMessageBytes = 128 * 1024;
@@ -16,7 +15,7 @@ const maxMessageBytes = 128 * 1024;
 const heartbeatMs = 15_000;
 const closeTimeoutMs = 1000;
 
-export interface SignalingOptions extends Omit<SignalingContext, 'turns'> {
+export interface SignalingOptions extends SignalingContext {
   /** Default 15 s. */
   readonly heartbeatMs?: number;
 }
@@ -36,7 +35,7 @@ export class SignalingServer {
   #onEmpty: (() => void) | undefined;
 
   constructor(options: SignalingOptions) {
-    this.#context = { ...options, turns: new TurnQueue() };
+    this.#context = options;
     this.#heartbeat = setInterval(() => {
       for (const socket of this.#sockets) socket.beat();
     }, options.heartbeatMs ?? heartbeatMs).unref();

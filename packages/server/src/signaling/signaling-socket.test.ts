@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Access } from '../auth/access.ts';
+import { TurnQueue } from '../rooms/turn-queue.ts';
 import { testRooms } from '../test-support/rooms.ts';
 import { SignalingServer } from './signaling-server.ts';
 import { SignalingSocket } from './signaling-socket.ts';
-import { TurnQueue } from './turn-queue.ts';
 
 let http: Server;
 let url: string;
@@ -45,7 +45,7 @@ it('cuts off a socket that does not read', async () => {
   webSockets.on('connection', (webSocket) => {
     Object.defineProperty(webSocket, 'bufferedAmount', { value: 2 ** 21 });
     const arrival = { roomId: 'a', address: '127.0.0.1', admission: Access.open };
-    new SignalingSocket(webSocket, arrival, { ...testRooms(), turns: new TurnQueue() }, () => {});
+    new SignalingSocket(webSocket, arrival, testRooms(), () => {});
   });
   const client = new WebSocket(url);
   client.once('open', () => client.send('{"type":"ping"}'));
@@ -57,7 +57,7 @@ it('adds no more of the chat to what a socket has unread, and goes on once it ha
   const opened = new Promise<[WebSocket, SignalingSocket]>((resolve) =>
     webSockets.on('connection', (webSocket) => {
       const arrival = { roomId: 'a', address: '127.0.0.1', admission: Access.open };
-      const socket = new SignalingSocket(webSocket, arrival, { ...testRooms(), turns: new TurnQueue() }, () => {});
+      const socket = new SignalingSocket(webSocket, arrival, testRooms(), () => {});
       resolve([webSocket, socket]);
     }),
   );
