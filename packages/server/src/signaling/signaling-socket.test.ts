@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Access } from '../auth/access.ts';
-import { TurnQueue } from '../rooms/turn-queue.ts';
 import { testRooms } from '../test-support/rooms.ts';
 import { SignalingServer } from './signaling-server.ts';
 import { SignalingSocket } from './signaling-socket.ts';
@@ -75,23 +74,4 @@ it('adds no more of the chat to what a socket has unread, and goes on once it ha
   while (!socket.deliver(frame)) await new Promise((resolve) => setImmediate(resolve));
   expect(webSocket.readyState).toBe(WebSocket.OPEN);
   client.terminate();
-});
-
-it('gives waiting jobs a turn of the event loop each', async () => {
-  const turns = new TurnQueue();
-  const order: string[] = [];
-  const done = new Promise<void>((resolve) => {
-    for (const name of ['a', 'b']) {
-      turns.add(() => {
-        order.push(name);
-        setImmediate(() => order.push(`after ${name}`));
-      });
-    }
-    turns.add(() => {
-      order.push('c');
-      turns.add(resolve);
-    });
-  });
-  await done;
-  expect(order).toEqual(['a', 'after a', 'b', 'after b', 'c']);
 });
