@@ -66,3 +66,24 @@ test('drops what has waited for a second, and no more than that', () => {
   come(1);
   expect(taken.at(-1)).toBe(1000);
 });
+
+test('drops nothing because others take long: packets get as much time as those', () => {
+  const { intake, come, turn, taken, state } = thread(5);
+  for (let round = 0; round < 10; round += 1) {
+    come(3);
+    state.nowMs += 1500;
+    come(100);
+    turn();
+  }
+  while (turn());
+  expect(intake.packetsDropped).toBe(0);
+  expect(taken).toEqual(Array.from({ length: 1030 }, (_, index) => index));
+});
+
+test('hands on at once what comes while others take long', () => {
+  const { come, state, taken } = thread(0.1);
+  come(1);
+  state.nowMs += 500;
+  come(1);
+  expect(taken).toEqual([0, 1]);
+});
