@@ -6,7 +6,7 @@ import type { ResumePlace } from '../auth/resume-places.ts';
 import { type CloseReason, isCutOff } from '../rooms/close-reason.ts';
 import type { Negotiated } from '../rooms/negotiation.ts';
 import type { Room } from '../rooms/room.ts';
-import type { Peer, Role } from '../rooms/session.ts';
+import { grantOf, type Peer, type Role } from '../rooms/session.ts';
 
 /** The header of the answer that holds the resume secret: a bearer token for the same call, should the peer be cut off. */
 export const resumeHeader = 'bitbasel-resume';
@@ -47,8 +47,4 @@ export function enterByHttp(
   resumePlaces.enter(place, leave);
   reply.header(resumeHeader, place.secret);
   return negotiated;
-}
-
-export function grantOf(role: Role): 'publish' | 'watch' {
-  return role === 'host' ? 'publish' : 'watch';
 }

@@ -19,6 +19,12 @@ import type { VideoWish } from './layer-wish.ts';
 import { PlayerReports } from './quality/player-reports.ts';
 
 export type Role = 'host' | 'viewer';
+
+/** What a token must allow for it. */
+export function grantOf(role: Role): 'publish' | 'watch' {
+  return role === 'host' ? 'publish' : 'watch';
+}
+
 /** How the session was asked for; a session can only be managed the way it came. */
 export type SessionKind = 'http' | 'websocket';
 

@@ -15,12 +15,13 @@ import { type CloseReason, closeReasons } from '../rooms/close-reason.ts';
 import { layerOptions } from '../rooms/layer-options.ts';
 import { type VideoWish, wishOf } from '../rooms/layer-wish.ts';
 import { acceptAnswer, answerOffer, makeOffer, type Negotiated } from '../rooms/negotiation.ts';
-import type { EndReason, Room, RoomListener } from '../rooms/room.ts';
-import { newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
+import type { EndReason, RoomListener } from '../rooms/room.ts';
+import { grantOf, newSessionId, type Peer, type Role, type Session } from '../rooms/session.ts';
 import { chatRefusals, replyTo } from './chat-replies.ts';
 import { ChatSeat } from './chat-seat.ts';
 import { HeldPlace } from './held-place.ts';
 import { HostViews } from './host-views.ts';
+import type { Place } from './place.ts';
 import { ShownTokens } from './shown-tokens.ts';
 import type { SignalingContext } from './signaling-context.ts';
 
@@ -392,19 +393,4 @@ export class SignalingPeer implements RoomListener {
     session?.close('left');
     return session?.id ?? null;
   }
-}
-
-/** A client's part in its room. */
-interface Place {
-  readonly room: Room;
-  readonly role: Role;
-  readonly userId: string | null;
-  readonly takeover: boolean;
-  /** As it says itself. */
-  readonly name: string | null;
-  readonly leave: () => void;
-}
-
-function grantOf(role: Role): 'publish' | 'watch' {
-  return role === 'host' ? 'publish' : 'watch';
 }
