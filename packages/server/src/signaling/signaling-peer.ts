@@ -60,7 +60,7 @@ export class SignalingPeer implements RoomListener {
   #chat: ChatSeat | undefined;
   #held: HeldPlace | undefined;
   #session: Session | undefined;
-  /** A viewer's offer, waiting for its turn or for the host. */
+  /** A viewer's offer, waiting for the host. */
   #keptOffer: string | undefined;
   #wantsOffer = false;
   readonly #hostViews = new HostViews();
@@ -151,20 +151,11 @@ export class SignalingPeer implements RoomListener {
   }
 
   /**
-   * Answers an offer, in place of the session before it: a viewer's when it is its turn, and kept while nobody is live.
-   * @returns false where it is kept for a host
+   * Answers an offer, in place of the session before it. A viewer's offer is kept while nobody is live.
+   * @returns whether it was answered
    * @throws AppError
    */
   negotiate(offerSdp: string): boolean {
-    const { room, role } = this.#requirePlace();
-    if (role === 'host' || !room.isLive) return this.#answer(offerSdp);
-    this.#keptOffer = offerSdp;
-    this.#context.rooms.turns.add(() => this.#goOn());
-    return true;
-  }
-
-  /** @returns false where it is kept for a host. @throws AppError */
-  #answer(offerSdp: string): boolean {
     const { room, role } = this.#requirePlace();
     this.#tokens.require([grantOf(role)]);
     this.#endSession();
@@ -244,12 +235,12 @@ export class SignalingPeer implements RoomListener {
       this.#context.rooms.turns.add(() => this.#goOn());
   }
 
-  /** Goes on with what waited for its turn, or for the host. */
+  /** Goes on with what waited for the host. */
   #goOn(): void {
     const offerSdp = this.#keptOffer;
     this.#keptOffer = undefined;
     try {
-      if (offerSdp !== undefined) this.#answer(offerSdp);
+      if (offerSdp !== undefined) this.negotiate(offerSdp);
       else if (this.#wantsOffer && !this.#session) this.requestOffer();
     } catch (error) {
       this.fail(error);
