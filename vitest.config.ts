@@ -11,12 +11,6 @@ const unhurried = [
   'test/{clients,example}/**/*.test.ts',
 ];
 
-/**
- * Real browsers and programs on a machine that others use as well stall for seconds now and then. A fault of ours fails
- * twice, and what passed at its second try is named at the end of the log.
- */
-const retry = 1;
-
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/failed-tests.ts'],
@@ -44,7 +38,6 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          retry,
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
@@ -57,7 +50,6 @@ export default defineConfig({
           exclude: ['test/sim/**', ...unhurried],
           pool: 'forks',
           sequence: { groupOrder: 2 },
-          retry,
           // Real browsers and a real server share two cores: one file at a time keeps media smooth.
           fileParallelism: false,
           testTimeout: 90_000,

@@ -1,18 +1,12 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/**
- * Names what failed, and what passed at its second try, once more after everything else and in a line each: the end of a
- * log is what continuous integration shows.
- */
+/** Names what failed once more after everything else, in a line each: the end of a log is what continuous integration shows. */
 export default class FailedTests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     for (const module of modules) {
       const file = module.relativeModuleId;
       for (const error of module.errors()) console.error(`failed: ${file}: ${firstLine(error.message)}`);
-      for (const test of module.children.allTests()) {
-        if (test.diagnostic()?.flaky === true) console.error(`passed at the second try: ${line(file, test)}`);
-        if (test.result().state === 'failed') console.error(`failed: ${line(file, test)}`);
-      }
+      for (const test of module.children.allTests('failed')) console.error(`failed: ${line(file, test)}`);
     }
   }
 }
