@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { Program } from '../support/program.ts';
 import { expectDocumentedAnswer } from './documented-answer.ts';
 import { type Call, type Example, readCall, readExamples } from './examples.ts';
@@ -94,7 +95,9 @@ async function runBackend({ code }: Example): Promise<void> {
     },
   });
   try {
-    const [, url = ''] = await program.printed(/running on (http:\S+)[\s\S]*startup complete/);
+    const [, url = ''] = await program.printed(/running on (http:\S+)/);
+    // With --reload uvicorn has a port from the start, and listens at it some time after it has said all it says.
+    await eventually(() => fetch(`${url}/docs`).catch(() => undefined), Boolean, 'the backend');
     const { token } = Object(await request(url, 'POST', '/users', { name: 'eve' }));
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ text: 'My opening' });

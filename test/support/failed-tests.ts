@@ -12,7 +12,10 @@ export default class FailedTests implements Reporter {
 }
 
 function line(file: string, test: TestCase): string {
-  return `${file}: ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message ?? 'no error told')}`;
+  const error = test.result().errors?.[0];
+  const cause = Object(error?.cause).message;
+  const why = cause ? ` (${firstLine(String(cause))})` : '';
+  return `${file}: ${test.fullName}: ${firstLine(error?.message ?? 'no error told')}${why}`;
 }
 
 function firstLine(message: string): string {
