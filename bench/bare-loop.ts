@@ -4,10 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerConnection, type Track } from 'node-datachannel';
-import { localCandidates } from '../packages/server/src/transport/datachannel/candidates.ts';
-import { createCertificate } from '../packages/server/src/transport/datachannel/certificate.ts';
+import { localCandidates } from '../packages/server/src/transport/candidates.ts';
+import { createCertificate } from '../packages/server/src/transport/certificate.ts';
 import { createDatachannelTransport, rtcConfig } from '../packages/server/src/transport/datachannel/datachannel.ts';
-import { createIceCredentials } from '../packages/server/src/transport/datachannel/ice-credentials.ts';
+import { createIceCredentials } from '../packages/server/src/transport/ice-credentials.ts';
 import { findFreePort, MediaPort } from '../packages/server/src/transport/datachannel/media-port.ts';
 import { createPipeTrack } from '../packages/server/src/transport/datachannel/pipe-track.ts';
 import { writeRemoteOffer } from '../packages/server/src/transport/datachannel/remote-offer.ts';

@@ -1,8 +1,8 @@
 import { PeerConnection, type RtcConfig, type Track } from 'node-datachannel';
-import { localCandidates } from '../../../packages/server/src/transport/datachannel/candidates.ts';
-import { type Certificate, createCertificate } from '../../../packages/server/src/transport/datachannel/certificate.ts';
+import { localCandidates } from '../../../packages/server/src/transport/candidates.ts';
+import { type Certificate, createCertificate } from '../../../packages/server/src/transport/certificate.ts';
 import { rtcConfig } from '../../../packages/server/src/transport/datachannel/datachannel.ts';
-import { createIceCredentials } from '../../../packages/server/src/transport/datachannel/ice-credentials.ts';
+import { createIceCredentials } from '../../../packages/server/src/transport/ice-credentials.ts';
 import { createPipeTrack, PIPE_MID } from '../../../packages/server/src/transport/datachannel/pipe-track.ts';
 import { writeCandidate, writeRemoteOffer } from '../../../packages/server/src/transport/datachannel/remote-offer.ts';
 import type { RemoteTransport } from '../../../packages/server/src/transport/transport.ts';

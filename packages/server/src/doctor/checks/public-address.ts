@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { Config } from '../../config/schema.ts';
 import { isLoopback } from '../../loopback.ts';
-import { localCandidates } from '../../transport/datachannel/candidates.ts';
+import { localCandidates } from '../../transport/candidates.ts';
 import { type Finding, findingsOf } from '../finding.ts';
 import { isPrivateAddress } from '../private-address.ts';
 

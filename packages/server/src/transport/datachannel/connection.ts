@@ -9,7 +9,7 @@ import {
   type RemoteTransport,
   TransportError,
 } from '../transport.ts';
-import type { PacketIntake } from './packet-intake.ts';
+import type { PacketIntake } from '../packet-intake.ts';
 import { createPipeTrack, PIPE_MID } from './pipe-track.ts';
 import { writeCandidate, writeRemoteOffer } from './remote-offer.ts';
 

@@ -1,14 +1,6 @@
-import { type LocalCandidate, type RemoteTransport, TransportError } from '../transport.ts';
+import { checkFingerprint, checkIceCredentials } from '../remote-parameters.ts';
+import type { LocalCandidate, RemoteTransport } from '../transport.ts';
 import { PIPE_MID, PIPE_PAYLOAD_TYPE } from './pipe-track.ts';
-
-/** Hash lengths in bytes of the algorithms libdatachannel can verify (RFC 8122, section 5; MD2 and MD5 are broken). */
-const HASH_LENGTH_BYTES: ReadonlyMap<string, number> = new Map([
-  ['sha-1', 20],
-  ['sha-224', 28],
-  ['sha-256', 32],
-  ['sha-384', 48],
-  ['sha-512', 64],
-]);
 
 /**
  * Writes the offer that stands in for the remote side: one media section, to which libdatachannel then hands every RTP
@@ -19,8 +11,8 @@ const HASH_LENGTH_BYTES: ReadonlyMap<string, number> = new Map([
  * @throws TransportError `bad_remote_parameters`
  */
 export function writeRemoteOffer(remote: RemoteTransport, asIceLite = false): string {
-  checkIceAttribute('ufrag', remote.ice.ufrag, 4);
-  checkIceAttribute('password', remote.ice.pwd, 22);
+  checkIceCredentials(remote.ice);
+  const fingerprint = checkFingerprint(remote.fingerprint);
   const lines = [
     'v=0',
     'o=- 1 1 IN IP4 127.0.0.1',
@@ -36,7 +28,7 @@ export function writeRemoteOffer(remote: RemoteTransport, asIceLite = false): st
     `a=rtpmap:${PIPE_PAYLOAD_TYPE} VP8/90000`,
     `a=ice-ufrag:${remote.ice.ufrag}`,
     `a=ice-pwd:${remote.ice.pwd}`,
-    `a=fingerprint:${fingerprintValue(remote)}`,
+    `a=fingerprint:${fingerprint.algorithm} ${fingerprint.value}`,
     `a=setup:${remote.dtlsRole === 'client' ? 'active' : 'passive'}`,
   ];
   return `${lines.join('\r\n')}\r\n`;
@@ -46,27 +38,4 @@ export function writeRemoteOffer(remote: RemoteTransport, asIceLite = false): st
 export function writeCandidate(candidate: LocalCandidate): string {
   const { foundation, protocol, priority, address, port, type } = candidate;
   return `candidate:${foundation} 1 ${protocol.toUpperCase()} ${priority} ${address} ${port} typ ${type}`;
-}
-
-/**
- * RFC 8839 asks for `ice-char`s, but some clients use more of ASCII. What must not pass is whatever ends or splits the
- * line (a space, a line break) and the colon that separates the ufrags in a STUN username (RFC 8445, section 7.2.2).
- */
-function checkIceAttribute(name: string, value: string, minLength: number): void {
-  if (value.length < minLength || value.length > 256 || !/^[!-9;-~]+$/.test(value)) {
-    throw new TransportError('bad_remote_parameters', `The ICE ${name} must be ${minLength} to 256 visible characters`);
-  }
-}
-
-function fingerprintValue(remote: RemoteTransport): string {
-  const algorithm = remote.fingerprint.algorithm.toLowerCase();
-  const lengthBytes = HASH_LENGTH_BYTES.get(algorithm);
-  if (lengthBytes === undefined) {
-    throw new TransportError('bad_remote_parameters', `Unsupported fingerprint algorithm "${algorithm.slice(0, 20)}"`);
-  }
-  const value = remote.fingerprint.value.toUpperCase();
-  if (value.length !== lengthBytes * 3 - 1 || !/^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value)) {
-    throw new TransportError('bad_remote_parameters', `Malformed ${algorithm} fingerprint`);
-  }
-  return `${algorithm} ${value}`;
 }

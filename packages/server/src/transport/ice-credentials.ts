@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IceCredentials } from '../transport.ts';
+import type { IceCredentials } from './transport.ts';
 
 /**
  * Fresh ICE credentials. The standard base64 alphabet is exactly the `ice-char` of RFC 8839, section 5.4, and lengths

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import type { LocalCandidate } from '../transport.ts';
+import type { LocalCandidate } from './transport.ts';
 
 const LOOPBACK = '127.0.0.1';
 

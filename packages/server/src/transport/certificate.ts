@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
-import type { Fingerprint } from '../transport.ts';
+import type { Fingerprint } from './transport.ts';
 
 /** A self-signed DTLS certificate and its private key. */
 export interface Certificate {
