@@ -19,7 +19,7 @@ import { RoomRegistry } from './rooms/room-registry.ts';
 import { Ticker } from './rooms/ticker.ts';
 import { SignalingServer } from './signaling/signaling-server.ts';
 import { Metrics } from './telemetry/metrics.ts';
-import { createDatachannelTransport } from './transport/datachannel/datachannel.ts';
+import { createTransport } from './transport/create-transport.ts';
 import { type Transport, TransportError } from './transport/transport.ts';
 
 /** What a test may bring itself. */
@@ -160,14 +160,20 @@ async function openTransport(config: Config, logger: Logger): Promise<Transport>
   // ICE needs an address, where HTTP takes a name as well.
   const bindAddress = config.media.host ?? (await lookup(config.server.host)).address;
   try {
-    return await createDatachannelTransport({
+    const { name, transport } = await createTransport(config.media.transport, {
       port: config.media.port,
       bindAddress,
       announcedAddresses: config.media.public_addresses,
       onError: (error) => logger.error({ err: error }, 'session broke'),
     });
+    logger.debug({ transport: name }, 'media port is open');
+    return transport;
   } catch (error) {
     if (error instanceof TransportError) throw portError('media.port', bindAddress, config.media.port, error);
+    if (config.media.transport === 'native')
+      throw new StartError(`media.transport: the native transport cannot be loaded; "make native" compiles it.`, {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -50,6 +50,7 @@ const samples: Record<string, { good: unknown; bad: unknown }> = {
   'media.port': { good: 5000, bad: 'udp' },
   'media.host': { good: '::1', bad: 'media.example.org' },
   'media.public_addresses': { good: ['203.0.113.7'], bad: ['example.org'] },
+  'media.transport': { good: 'datachannel', bad: 'quic' },
   'rooms.max_rooms': { good: 5, bad: 1.5 },
   'rooms.max_viewers_per_room': { good: 5, bad: '5 viewers' },
   'rooms.max_hosts': { good: 3, bad: 9 },

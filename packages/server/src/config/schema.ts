@@ -81,6 +81,10 @@ const media = z.strictObject({
     help: 'Addresses that peers are told to send media to, where they differ from the bound ones (NAT, cloud)',
     expects: 'a list of IP addresses, for example ["203.0.113.7"]',
   }),
+  transport: z.enum(['auto', 'native', 'datachannel']).default('auto').register(settingNotes, {
+    help: 'What carries the media: native (compiled by make native) or datachannel (node-datachannel); auto: native if it is there',
+    expects: 'auto, native or datachannel',
+  }),
 });
 
 const rooms = z.strictObject({

@@ -1,8 +1,8 @@
-import type { ConnectionCounters, ConnectionState, DtlsRole, LocalTransport, RemoteTransport } from '../transport.ts';
 import { type Certificate, createCertificate } from '../certificate.ts';
+import { createIceCredentials } from '../ice-credentials.ts';
+import type { ConnectionCounters, ConnectionState, DtlsRole, LocalTransport, RemoteTransport } from '../transport.ts';
 import { DatachannelConnection } from './connection.ts';
 import { rtcConfig } from './datachannel.ts';
-import { createIceCredentials } from '../ice-credentials.ts';
 
 export interface ClientPeerOptions {
   /** The role this peer takes; browsers take `client` when they are asked to choose. Default `client`. */

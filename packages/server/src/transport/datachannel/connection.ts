@@ -1,4 +1,5 @@
 import { PeerConnection, type RtcConfig, type Track } from 'node-datachannel';
+import type { PacketIntake } from '../packet-intake.ts';
 import {
   type Connection,
   type ConnectionCounters,
@@ -9,7 +10,6 @@ import {
   type RemoteTransport,
   TransportError,
 } from '../transport.ts';
-import type { PacketIntake } from '../packet-intake.ts';
 import { createPipeTrack, PIPE_MID } from './pipe-track.ts';
 import { writeCandidate, writeRemoteOffer } from './remote-offer.ts';
 

@@ -1,11 +1,11 @@
 import type { RtcConfig } from 'node-datachannel';
-import { type Connection, type ConnectionEvents, type Transport, TransportError } from '../transport.ts';
 import { type CandidateOptions, localCandidates } from '../candidates.ts';
 import { type Certificate, createCertificate } from '../certificate.ts';
-import { DatachannelConnection } from './connection.ts';
 import { createIceCredentials } from '../ice-credentials.ts';
-import { findFreePort, MediaPort } from './media-port.ts';
 import { PacketIntake } from '../packet-intake.ts';
+import { type Connection, type ConnectionEvents, type Transport, TransportError } from '../transport.ts';
+import { DatachannelConnection } from './connection.ts';
+import { findFreePort, MediaPort } from './media-port.ts';
 
 export interface DatachannelTransportOptions extends Pick<CandidateOptions, 'bindAddress' | 'announcedAddresses'> {
   /** The UDP port of all media; 0 takes any free one. */

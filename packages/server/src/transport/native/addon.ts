@@ -56,3 +56,13 @@ export interface Addon {
 export function loadAddon(): Addon {
   return createRequire(import.meta.url)(addonFile);
 }
+
+/** Whether it has been compiled, for a machine like this one. */
+export function hasAddon(): boolean {
+  try {
+    loadAddon();
+    return true;
+  } catch {
+    return false;
+  }
+}
