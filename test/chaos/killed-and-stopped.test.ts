@@ -1,5 +1,5 @@
 import type { RoomInfo, ServerStats } from '@bitbasel/protocol';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it as inTurn, type TestContext } from 'vitest';
 import { LiveRoom } from '../hostile/live-room.ts';
 import { eventually } from '../support/eventually.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
@@ -7,12 +7,13 @@ import { residentBytes } from './memory.ts';
 import { PeerProcess } from './peer-process.ts';
 
 // Hosts and viewers in processes of their own are killed or stopped, beside a live room whose viewers check every packet.
+// Most of it is waiting until they are missed, so it goes on in several rooms at a time.
 
+const it = inTurn.concurrent;
 const viewersOfTheOther = 4;
 const mebibyte = 1024 * 1024;
 let server: MediaServerProcess;
 let live: LiveRoom;
-const peers: PeerProcess[] = [];
 
 beforeAll(async () => {
   server = await MediaServerProcess.start({ 'rooms.max_viewers_per_room': String(viewersOfTheOther) });
@@ -20,7 +21,6 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(peers.splice(0).map((peer) => peer.kill()));
   await live.goOn();
   expect(live.faults).toEqual([]);
   expect(server.errors).toEqual([]);
@@ -31,10 +31,13 @@ afterAll(async () => {
   await server?.stop();
 });
 
-async function start(...args: Parameters<typeof PeerProcess.start>): Promise<PeerProcess> {
-  const peer = await PeerProcess.start(...args);
-  peers.push(peer);
-  return peer;
+/** Starts peers that are killed at the end of the test. */
+function starter({ onTestFinished }: TestContext) {
+  return async (...args: Parameters<typeof PeerProcess.start>): Promise<PeerProcess> => {
+    const peer = await PeerProcess.start(...args);
+    onTestFinished(() => peer.kill());
+    return peer;
+  };
 }
 
 async function getsMore(viewers: PeerProcess): Promise<void> {
@@ -48,7 +51,8 @@ async function getsMore(viewers: PeerProcess): Promise<void> {
 
 const viewersIn = async (room: string) => (await server.json<RoomInfo>(`/rooms/${room}`)).viewer_count;
 
-it('viewers that are killed lose their places, and those beside them lose nothing', async () => {
+it('viewers that are killed lose their places, and those beside them lose nothing', async (context) => {
+  const start = starter(context);
   await start('host', server.url, 'killed');
   const [killed, others] = [
     await start('viewer', server.url, 'killed', { count: 2 }),
@@ -68,31 +72,8 @@ it('viewers that are killed lose their places, and those beside them lose nothin
   expect(await viewersIn('killed')).toBe(4);
 });
 
-it('viewers that are stopped read nothing and say nothing: the server keeps nothing for them, and frees their places', async () => {
-  await start('host', server.url, 'stopped', { flags: ['--bitrate-kbps=4000'] });
-  const [deaf, others] = [
-    await start('viewer', server.url, 'stopped', { count: 2 }),
-    await start('viewer', server.url, 'stopped', { count: 2 }),
-  ];
-  await getsMore(others);
-  await getsMore(deaf);
-  const beforeBytes = residentBytes(server.pid);
-  deaf.signal('SIGSTOP');
-  let mostBytes = 0;
-  await eventually(
-    () => {
-      mostBytes = Math.max(mostBytes, residentBytes(server.pid));
-      return viewersIn('stopped');
-    },
-    (viewers) => viewers === 2,
-    'their places to be freed',
-  );
-  // 15 s of 4 Mbps for each of the two would be 15 MB.
-  expect(mostBytes - beforeBytes).toBeLessThan(10 * mebibyte);
-  await getsMore(others);
-});
-
-it('a host that is stopped for 5 s goes on in the same session, and its viewers with it', async () => {
+it('a host that is stopped for 5 s goes on in the same session, and its viewers with it', async (context) => {
+  const start = starter(context);
   const host = await start('host', server.url, 'paused');
   const viewers = await start('viewer', server.url, 'paused', { count: 2 });
   await getsMore(viewers);
@@ -103,7 +84,8 @@ it('a host that is stopped for 5 s goes on in the same session, and its viewers 
   expect(await server.json<RoomInfo>('/rooms/paused')).toMatchObject({ has_host: true, viewer_count: 2 });
 });
 
-it('a host that is killed leaves its viewers where they are, for the one that comes after it', async () => {
+it('a host that is killed leaves its viewers where they are, for the one that comes after it', async (context) => {
+  const start = starter(context);
   const host = await start('host', server.url, 'orphaned');
   const viewers = await start('viewer', server.url, 'orphaned', { count: 2 });
   await getsMore(viewers);
@@ -118,7 +100,8 @@ it('a host that is killed leaves its viewers where they are, for the one that co
   expect(await viewersIn('orphaned')).toBe(2);
 });
 
-it('a server that is stopped for 5 s goes on with all its sessions', async () => {
+it('a server that is stopped for 5 s goes on with all its sessions', async (context) => {
+  const start = starter(context);
   const own = await MediaServerProcess.start();
   try {
     await start('host', own.url, 'frozen', { flags: ['--audio'] });
@@ -135,3 +118,32 @@ it('a server that is stopped for 5 s goes on with all its sessions', async () =>
     await own.stop();
   }
 });
+
+// Alone, after the others: what the server keeps meanwhile is for these viewers, and none of it is its own growing warm.
+inTurn(
+  'viewers that are stopped read nothing and say nothing: the server keeps nothing for them, and frees their places',
+  async (context) => {
+    const start = starter(context);
+    await start('host', server.url, 'stopped', { flags: ['--bitrate-kbps=4000'] });
+    const [deaf, others] = [
+      await start('viewer', server.url, 'stopped', { count: 2 }),
+      await start('viewer', server.url, 'stopped', { count: 2 }),
+    ];
+    await getsMore(others);
+    await getsMore(deaf);
+    const beforeBytes = residentBytes(server.pid);
+    deaf.signal('SIGSTOP');
+    let mostBytes = 0;
+    await eventually(
+      () => {
+        mostBytes = Math.max(mostBytes, residentBytes(server.pid));
+        return viewersIn('stopped');
+      },
+      (viewers) => viewers === 2,
+      'their places to be freed',
+    );
+    // 15 s of 4 Mbps for each of the two would be 15 MB.
+    expect(mostBytes - beforeBytes).toBeLessThan(10 * mebibyte);
+    await getsMore(others);
+  },
+);

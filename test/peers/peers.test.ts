@@ -9,8 +9,8 @@ import type { Results } from '../../bench/peers/results.ts';
 // A short form of `make peers`, with the peer that a package brings: it shows that the harness works, not who is quicker.
 
 const program = resolve(import.meta.dirname, '../../bench/peers/run.ts');
-const viewers = 5;
-const short = `--peers ours,janus --viewers ${viewers} --seconds 2 --warm-up 0 --joins 1 --rounds 1 --floor c`;
+const viewers = 10;
+const short = `--peers ours,janus --viewers ${viewers} --seconds 1 --warm-up 0 --joins 1 --rounds 1 --floor c`;
 
 it('puts the same load on this server and on Janus, and on the floor in C', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bitbasel-peers-'));
@@ -32,6 +32,6 @@ it('puts the same load on this server and on Janus, and on the floor in C', asyn
     expect(peer.joinMs, peer.name).toHaveLength(1);
   }
   expect(round?.floor.map(({ lossRatio }) => lossRatio)).toEqual([0, 0, 0, 0]);
-  expect(stdout).toMatch(/^BitBasel +5 +\d/m);
+  expect(stdout).toMatch(/^BitBasel +10 +\d/m);
   expect(await readFile(join(folder, 'cpu.svg'), 'utf8')).toContain('C: sendmmsg, UDP_SEGMENT');
 });
