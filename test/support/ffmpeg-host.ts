@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { payloadFeedbackFormat, RtcpCursor, rtcpType } from '../../packages/server/src/rtp/rtcp/cursor.ts';
 import { parsePli } from '../../packages/server/src/rtp/rtcp/keyframe-request.ts';
 import { type ClientPeer, createClientPeer } from '../../packages/server/src/transport/datachannel/client-peer.ts';
@@ -11,6 +10,12 @@ import { exchangeOffer, type VideoFormat, videoOffer } from './whip-peer.ts';
 
 /** Ten seconds between keyframes, as OBS and ffmpeg have it by default or nearly so. */
 const keyIntervalSeconds = 10;
+
+/** What an encoder makes of the pattern. */
+export interface Film {
+  readonly codec: keyof typeof encoders;
+  readonly path: string;
+}
 
 const encoders = {
   VP8: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1700k', '-auto-alt-ref', '0'],
@@ -34,14 +39,12 @@ export class FfmpegHost {
   readonly #peer: ClientPeer;
   readonly #ffmpeg: ChildProcess;
   readonly #socket: Socket;
-  readonly #folder: string;
   keyframeRequests = 0;
 
-  private constructor(peer: ClientPeer, ffmpeg: ChildProcess, socket: Socket, folder: string) {
+  private constructor(peer: ClientPeer, ffmpeg: ChildProcess, socket: Socket) {
     this.#peer = peer;
     this.#ffmpeg = ffmpeg;
     this.#socket = socket;
-    this.#folder = folder;
     const cursor = new RtcpCursor();
     peer.onPacket = (packet) => {
       cursor.open(packet);
@@ -53,10 +56,7 @@ export class FfmpegHost {
     };
   }
 
-  static async start(whipUrl: string, codec: keyof typeof encoders): Promise<FfmpegHost> {
-    const folder = mkdtempSync(join(tmpdir(), 'bitbasel-ffmpeg-'));
-    const film = join(folder, 'film.mkv');
-    encode(film, codec);
+  static async start(whipUrl: string, { codec, path }: Film): Promise<FfmpegHost> {
     const peer = await createClientPeer();
     const { local } = await exchangeOffer(whipUrl, videoOffer(peer.remote, 'sendonly', formats[codec]));
     peer.connect(local);
@@ -67,9 +67,9 @@ export class FfmpegHost {
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
     const target = `rtp://127.0.0.1:${socket.address().port}?rtcpport=${socket.address().port}&pkt_size=1200`;
-    const play = ['-re', '-stream_loop', '-1', '-i', film, '-c', 'copy', '-payload_type', '96', '-f', 'rtp', target];
+    const play = ['-re', '-stream_loop', '-1', '-i', path, '-c', 'copy', '-payload_type', '96', '-f', 'rtp', target];
     const ffmpeg = spawn('ffmpeg', ['-v', 'error', ...play], { stdio: 'ignore' });
-    return new FfmpegHost(peer, ffmpeg, socket, folder);
+    return new FfmpegHost(peer, ffmpeg, socket);
   }
 
   get isConnected(): boolean {
@@ -82,14 +82,15 @@ export class FfmpegHost {
     await ended;
     this.#socket.close();
     this.#peer.close();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-function encode(film: string, codec: keyof typeof encoders): void {
+/** A film with one keyframe, at its beginning, that is as long as the time between keyframes: it is played in a loop. */
+export async function encodeFilm(codec: keyof typeof encoders, folder: string): Promise<Film> {
+  const path = join(folder, `${codec}.mkv`);
   const frames = String(30 * keyIntervalSeconds);
-  const pattern = ['-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=30:duration=${2 * keyIntervalSeconds}`];
+  const pattern = ['-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=30:duration=${keyIntervalSeconds}`];
   const keys = ['-g', frames, '-keyint_min', frames, '-pix_fmt', 'yuv420p'];
-  const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', ...pattern, ...encoders[codec], ...keys, film]);
-  if (status !== 0) throw new Error(`ffmpeg could not encode ${codec}: ${stderr}`);
+  await promisify(execFile)('ffmpeg', ['-v', 'error', ...pattern, ...encoders[codec], ...keys, path]);
+  return { codec, path };
 }
