@@ -15,7 +15,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck page-budget screenshots example-react fixtures sim storm load-limit pack clean setup-node setup-browser setup-media setup-network setup-peers setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck page-budget screenshots example-react fixtures sim storm load-limit pack clean native setup-node setup-native setup-browser setup-media setup-network setup-peers setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +24,7 @@ setup: ## Install what is missing: npm packages (with Node 24), Chromium, the Py
 	@$(SETUP)
 
 start: setup-node ## Run the server on http://localhost:8082 (HOST=0.0.0.0 for other machines, ARGS for its flags)
+	@node scripts/build-native.ts --if-possible
 	@exec node packages/server/src/main.ts --host $(HOST) $(MEDIA_HOST) $(ARGS)
 
 demo: setup-node setup-browser ## Show it without a screen: a headless Chromium host and three viewers
@@ -32,12 +33,14 @@ demo: setup-node setup-browser ## Show it without a screen: a headless Chromium 
 example: setup-node setup-python ## An example backend (FastAPI) with its media server: http://localhost:8001
 	@exec python/.venv/bin/python python/examples/backend/start.py $(ARGS)
 
+native: setup-node setup-native ## Compile the native transport, which takes less than half the CPU for each packet (installs g++ where it is missing)
+
 test: setup ## Everything: checks, unit tests, browser and package tests, Python tests
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync test-unit test-python
 	@$(MAKE) --no-print-directory test-system
 
-test-unit: setup-node ## Unit tests beside the code
+test-unit: native ## Unit tests beside the code
 	vitest run --project unit $(ARGS)
 
 test-system: setup ## Tests with real browsers, the packed tarball and the documents' examples
@@ -58,19 +61,19 @@ format: setup-node setup-python ## Format and fix what can be fixed
 	python/.venv/bin/ruff check --fix python
 	python/.venv/bin/ruff format python
 
-bench: setup-node ## Measure the server's cost of a forwarded packet
+bench: native ## Measure the server's cost of a forwarded packet
 	@node bench/run.ts $(ARGS)
 
-loop-health: setup-node ## How late the server's one thread is while 100, 300 and 500 viewers watch
+loop-health: native ## How late the server's one thread is while 100, 300 and 500 viewers watch
 	@node bench/loop-health.ts $(ARGS)
 
-storm: setup-node ## 1,000 viewers of one room come at once, to a server of their own: all within 5 s, none refused
+storm: native ## 1,000 viewers of one room come at once, to a server of their own: all within 5 s, none refused
 	@node bench/storm.ts $(ARGS)
 
-load-limit: setup-node ## The largest number of viewers that a server of their own holds at 1.5 Mbps with less than 0.1 % loss
+load-limit: native ## The largest number of viewers that a server of their own holds at 1.5 Mbps with less than 0.1 % loss
 	@node bench/storm.ts --limit $(ARGS)
 
-peers: setup-node setup-peers ## The same load on this server and on others: Janus, LiveKit, MediaMTX, Pion (ARGS=--capacity: how many viewers each holds)
+peers: native setup-peers ## The same load on this server and on others: Janus, LiveKit, MediaMTX, Pion (ARGS=--capacity: how many viewers each holds)
 	@node bench/peers/run.ts $(ARGS)
 
 instant-start: setup ## 50 viewers join a deaf host with a 10 s key interval: time to the first frame, and to live
@@ -88,7 +91,7 @@ flood: setup ## 5,000 requests and 20,000 datagrams a second for ten seconds eac
 soak: setup ## 10,000 joins and leaves, 1,000 rooms made and stopped, 20 minutes at least: what the server keeps of them
 	SOAK_JOINS=$${SOAK_JOINS:-10000} SOAK_ROOMS=$${SOAK_ROOMS:-1000} SOAK_MINUTES=$${SOAK_MINUTES:-20} vitest run --project 'system*' test/soak
 
-profile: setup-node ## CPU profile and heap of the server while viewers watch, with its top costs; files in bench/results (ARGS="VIEWERS SECONDS")
+profile: native ## CPU profile and heap of the server while viewers watch, with its top costs; files in bench/results (ARGS="VIEWERS SECONDS")
 	@node bench/profile.ts $(ARGS)
 
 fuzz: setup ## Random calls, messages, descriptions and datagrams for ten minutes, beside a live room (FUZZ_SEED repeats a run)
@@ -116,12 +119,12 @@ sim: setup-node ## Bandwidth estimation and whole rooms on simulated lines, in v
 sim-long: setup-node ## Half an hour of virtual time with 200 viewers who come and go (some ten minutes)
 	@node test/sim/run.ts --long
 
-pack: setup-node ## Make the npm tarball in dist/
+pack: native ## Make the npm tarball in dist/
 	@mkdir -p dist
 	npm pack --workspace bitbasel-media-server --pack-destination dist
 
 clean: ## Remove all that can be made again
-	rm -rf node_modules dist coverage python/.venv
+	rm -rf node_modules dist coverage python/.venv packages/server/native/build
 
-setup-node setup-browser setup-media setup-network setup-peers setup-python:
+setup-node setup-native setup-browser setup-media setup-network setup-peers setup-python:
 	@$(SETUP) $(@:setup-%=%)

@@ -2,6 +2,7 @@
 # Installs what is missing, and does nothing where nothing is.
 #
 #   scripts/setup.sh node      npm packages, Node 24 among them: all that the server needs
+#   scripts/setup.sh native    g++, and the native transport compiled with it
 #   scripts/setup.sh browser   Chromium, for the demo and the browser tests
 #   scripts/setup.sh firefox   Firefox, for the tests with that
 #   scripts/setup.sh proxy     nginx and Caddy, for the test of the server behind each of them
@@ -43,6 +44,11 @@ setup_node() {
   npm ci --no-audit --no-fund
   touch "$installed"
   [ -x node_modules/.bin/node ] || fail 'the npm package "node" brought no node: were install scripts switched off?'
+}
+
+setup_native() {
+  command -v "${CXX:-g++}" >/dev/null || apt_install g++
+  node_modules/.bin/node scripts/build-native.ts
 }
 
 setup_browser() {
@@ -137,9 +143,10 @@ setup_python() {
 }
 
 case "${1:-all}" in
-  node | browser | firefox | proxy | network | peers | media | gstreamer | python) "setup_$1" ;;
+  node | native | browser | firefox | proxy | network | peers | media | gstreamer | python) "setup_$1" ;;
   all)
     setup_node
+    setup_native
     setup_browser
     setup_firefox
     setup_proxy
@@ -148,5 +155,5 @@ case "${1:-all}" in
     setup_peers
     setup_python
     ;;
-  *) fail "unknown part $1: node, browser, firefox, proxy, network, peers, media, gstreamer or python" ;;
+  *) fail "unknown part $1: node, native, browser, firefox, proxy, network, peers, media, gstreamer or python" ;;
 esac
