@@ -18,8 +18,9 @@ const sourceFolder = join(root, 'packages/server/native');
 const compiler = process.env.CXX ?? 'g++';
 const flags = ['-std=c++20', '-O2', '-g1', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-pthread'];
 const hardening = ['-fstack-protector-strong', '-D_FORTIFY_SOURCE=2', '-D_GLIBCXX_ASSERTIONS', '-Wl,-z,relro,-z,now'];
-// The C++ library goes along, as the machine that runs it may have an older one.
-const linking = ['-static-libstdc++', '-static-libgcc'];
+// The C++ library goes along, as the machine that runs it may have an older one; and what is ours is not exchanged for
+// what Node or another addon has under the same name.
+const linking = ['-static-libstdc++', '-static-libgcc', '-Wl,-Bsymbolic', '-Wl,--exclude-libs,ALL'];
 const nodeApi = ['-DNAPI_VERSION=8', '-DNAPI_CPP_EXCEPTIONS'];
 const more = (process.env.CXXFLAGS ?? '').split(' ').filter(Boolean);
 

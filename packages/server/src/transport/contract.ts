@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,12 +63,26 @@ export function describeTransportContract(name: string, { makeTransport, makePee
       return { session, peer };
     }
 
+    /** A pair with a relay between, which may lose and add datagrams from the start. */
+    async function connectThrough(relay: UdpRelay): Promise<{ session: Session; peer: ContractPeer }> {
+      const session = new Session(transport);
+      const { local } = session.connection;
+      const peer = await newPeer();
+      session.connection.connect(peer.remote);
+      peer.connect({ ...local, candidates: local.candidates.map((each) => ({ ...each, port: relay.port })) });
+      await Promise.all([session.reached('connected'), peer.connected]);
+      return { session, peer };
+    }
+
     /** Shows that the pair works: what is sent now arrives, behind all that was sent before. */
-    async function exchange({ session, peer }: { session: Session; peer: ContractPeer }): Promise<void> {
+    async function exchange(
+      { session, peer }: { session: Session; peer: ContractPeer },
+      sequence = 1000,
+    ): Promise<void> {
       const expected = session.packets.length + 1;
       const arrived = nextPacket(peer);
-      expect(peer.send(rtpPacket(1000))).toBe(true);
-      expect(session.connection.send(rtpPacket(2000))).toBe(true);
+      expect(peer.send(rtpPacket(sequence))).toBe(true);
+      expect(session.connection.send(rtpPacket(sequence))).toBe(true);
       await Promise.all([session.received(expected), arrived]);
     }
 
@@ -113,7 +127,7 @@ export function describeTransportContract(name: string, { makeTransport, makePee
         expect(new Set(pairs.map(({ session }) => session.connection.local.ice.ufrag)).size).toBe(50);
         expect(new Set(pairs.map(({ session }) => session.connection.remoteAddress)).size).toBe(50);
         for (const { session } of pairs) expect(session.connection.local.candidates[0]?.port).toBe(transport.port);
-        await Promise.all(pairs.map(exchange));
+        await Promise.all(pairs.map((pair) => exchange(pair)));
         for (const { session } of pairs) expect(session.packets).toHaveLength(1);
       });
 
@@ -176,6 +190,33 @@ export function describeTransportContract(name: string, { makeTransport, makePee
         expect(await atPeer).toEqual(sent);
       });
 
+      it('goes on where sequence numbers begin anew', async () => {
+        const { session, peer } = await connectPair();
+        // As a retransmission does, one of before comes after.
+        const sequences = [...Array.from({ length: 40 }, (_, index) => 65_520 + index), 65_519];
+        const sent = sequences.map((sequence) => rtpPacket(sequence % 65_536));
+        const atPeer = collect(peer, sent.length);
+        for (const packet of sent) {
+          expect(session.connection.send(packet)).toBe(true);
+          expect(peer.send(packet)).toBe(true);
+        }
+        await session.received(sent.length);
+        expect(session.packets).toEqual(sent);
+        expect(await atPeer).toEqual(sent);
+      });
+
+      it('takes what comes twice once', async () => {
+        const relay = await UdpRelay.open(transport.port);
+        const { session, peer } = await connectThrough(relay);
+        relay.adds = (datagram) => [datagram];
+        const sent = [rtpPacket(1), rtcpPacket(), rtpPacket(2), rtpPacket(4), rtpPacket(3)];
+        for (const packet of sent) peer.send(packet);
+        await session.received(sent.length);
+        await exchange({ session, peer });
+        relay.close();
+        expect(session.packets).toEqual([...sent, rtpPacket(1000)]);
+      });
+
       it('has copied the packet when send returns', async () => {
         const { session, peer } = await connectPair();
         const atPeer = collect(peer, 20);
@@ -201,12 +242,7 @@ export function describeTransportContract(name: string, { makeTransport, makePee
 
       it('counts packets, and bytes as they are on the wire', async () => {
         const relay = await UdpRelay.open(transport.port);
-        const session = new Session(transport);
-        const { local } = session.connection;
-        const peer = await newPeer();
-        session.connection.connect(peer.remote);
-        peer.connect({ ...local, candidates: local.candidates.map((each) => ({ ...each, port: relay.port })) });
-        await Promise.all([session.reached('connected'), peer.connected]);
+        const { session, peer } = await connectThrough(relay);
         const arrived = collect(peer, 3);
         for (const packet of [rtpPacket(1, 1000), rtcpPacket(), rtpPacket(2, 12)]) session.connection.send(packet);
         for (const packet of [rtpPacket(1, 500), rtcpPacket()]) peer.send(packet);
@@ -248,6 +284,47 @@ export function describeTransportContract(name: string, { makeTransport, makePee
         expect(pair.session.packets).toEqual(Array.from({ length: 100 }, (_, round) => rtpPacket(round)));
         socket.close();
         await once(socket, 'close');
+        await exchange(await connectPair());
+      });
+    });
+
+    describe('damage', () => {
+      /** The datagram with one byte changed, or cut off. */
+      function damage(datagram: Buffer): Buffer {
+        const damaged = Buffer.from(datagram);
+        const at = randomInt(damaged.length);
+        if (randomInt(4) === 0) return damaged.subarray(0, at);
+        // Not its first byte, by which the kind is told: it stays STUN, DTLS or SRTP.
+        damaged[Math.max(1, at)] = randomInt(256);
+        return damaged;
+      }
+
+      it('is not disturbed by damaged checks and packets from where good ones come', async () => {
+        const relay = await UdpRelay.open(transport.port);
+        const isHandshake = (datagram: Buffer) => (datagram[0] ?? 0) >= 20 && (datagram[0] ?? 0) <= 63;
+        relay.adds = (datagram) => (isHandshake(datagram) ? [] : Array.from({ length: 20 }, () => damage(datagram)));
+        const { session, peer } = await connectThrough(relay);
+        const sent = Array.from({ length: 50 }, (_, index) => (index % 10 === 9 ? rtcpPacket() : rtpPacket(index)));
+        for (const packet of sent) peer.send(packet);
+        await session.received(sent.length);
+        expect(session.packets).toEqual(sent);
+        await exchange({ session, peer });
+        relay.close();
+      });
+
+      it('lets no damaged handshake end another connection', async () => {
+        const good = await connectPair();
+        const relays = await Promise.all(Array.from({ length: 20 }, () => UdpRelay.open(transport.port)));
+        for (const relay of relays) {
+          relay.adds = (datagram) => Array.from({ length: 5 }, () => damage(datagram));
+          // It may well fail, or hang; it is closed with its peer.
+          void connectThrough(relay).catch(() => {});
+        }
+        for (let round = 0; round < 50; round += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          await exchange(good, 1 + round);
+        }
+        for (const relay of relays) relay.close();
         await exchange(await connectPair());
       });
     });

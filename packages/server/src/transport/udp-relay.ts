@@ -8,6 +8,8 @@ export class UdpRelay {
   mediaBytesToServer = 0;
   /** Asked of each datagram: those for which it says so are lost. */
   loses: (datagram: Buffer, to: 'client' | 'server') => boolean = () => false;
+  /** Asked of each datagram of the client's: what the server gets before it. */
+  adds: (datagram: Buffer) => readonly Buffer[] = () => [];
   readonly #clientSide: Socket;
   readonly #serverSide: Socket;
   #client: RemoteInfo | undefined;
@@ -19,7 +21,7 @@ export class UdpRelay {
       this.#client = from;
       if (this.loses(datagram, 'server')) return;
       this.mediaBytesToServer += mediaBytes(datagram);
-      serverSide.send(datagram, serverPort, '127.0.0.1');
+      for (const each of [...this.adds(datagram), datagram]) serverSide.send(each, serverPort, '127.0.0.1');
     });
     serverSide.on('message', (datagram) => {
       if (this.loses(datagram, 'client')) return;
