@@ -287,19 +287,32 @@ describe('a viewer', () => {
 });
 
 describe('devices', () => {
+  const foreign = ['--host-resolver-rules=MAP media.example 127.0.0.1'];
+  /** By their flags. */
+  const browsers = new Map<string, Promise<Browser>>();
+
+  function launched(flags: readonly string[]): Promise<Browser> {
+    const chromium = browsers.get(flags.join()) ?? launchChromium(flags);
+    browsers.set(flags.join(), chromium);
+    return chromium;
+  }
+
+  afterAll(async () => {
+    for (const chromium of browsers.values()) await (await chromium).close();
+  });
+
   it.each([
     ['permission_denied', 'openCamera', ['--use-fake-ui-for-media-stream=deny']],
     ['permission_denied', 'openMicrophone', ['--use-fake-ui-for-media-stream=deny']],
     ['device_not_found', 'openCamera', ['--use-fake-device-for-media-stream=device-count=0']],
-    ['insecure_context', 'openCamera', ['--host-resolver-rules=MAP media.example 127.0.0.1']],
-    ['insecure_context', 'openScreen', ['--host-resolver-rules=MAP media.example 127.0.0.1']],
-    ['device_unsuitable', 'openCamera', [], { cameraId: 'unplugged' }],
+    ['insecure_context', 'openCamera', foreign],
+    ['insecure_context', 'openScreen', foreign],
+    ['device_unsuitable', 'openCamera', foreign, { cameraId: 'unplugged' }],
   ])('end with %s at %s, with advice', async (code, name, flags, ...args) => {
-    const chromium = await launchChromium(flags);
     const origin = code === 'insecure_context' ? `http://media.example:${server.port}` : server.url;
-    const page = await SdkPage.open(chromium, origin);
+    const page = await SdkPage.open(await launched(flags), origin);
     expect(await page.evaluate(`sdk.codeOf('${name}', ...${JSON.stringify(args)})`)).toBe(code);
-    await chromium.close();
+    await page.page.close();
   });
 });
 

@@ -218,35 +218,43 @@ describe('a simulcast host', () => {
 });
 
 describe('a tab that is killed', () => {
-  it('leaves no viewer and no host behind', async () => {
+  /** A room with a host and a viewer, each in a tab of its own. */
+  async function stage(id: string): Promise<{ host: RtcPage; viewer: RtcPage }> {
     const host = await open();
     const viewer = await open();
-    await host.call('publish', { name: 'host', url: whip('killed'), video: { width: 320, height: 180 } });
+    await host.call('publish', { name: 'host', url: whip(id), video: { width: 320, height: 180 } });
     await eventually(
-      () => room('killed'),
+      () => room(id),
       (info) => info.has_host,
       'the host to be live',
     );
-    await viewer.call('watch', { name: 'viewer', url: whep('killed') });
+    await viewer.call('watch', { name: 'viewer', url: whep(id) });
     await eventually(
-      () => room('killed'),
+      () => room(id),
       (info) => info.viewer_count === 1,
       'the viewer to be counted',
     );
-    await viewer.crash();
+    return { host, viewer };
+  }
+
+  it('leaves no viewer and no host behind', async () => {
+    const [left, deserted] = [await stage('left'), await stage('deserted')];
+    // In two rooms, since it takes a while until they are missed.
+    await left.viewer.crash();
+    await deserted.host.crash();
     await eventually(
-      () => room('killed'),
+      () => room('left'),
       (info) => info.viewer_count === 0,
       'the killed viewer to be gone',
       60_000,
     );
-    expect((await room('killed')).has_host).toBe(true);
-    await host.crash();
+    expect((await room('left')).has_host).toBe(true);
     await eventually(
-      () => room('killed'),
+      () => room('deserted'),
       (info) => !info.has_host && !info.is_active,
       'the killed host to be gone',
       60_000,
     );
+    expect((await room('deserted')).viewer_count).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ import { negotiate, publishOffer } from '../support/whip-peer.ts';
 // A host and a viewer in Chromium, on the server's own pages, while that server is told to end: SIGTERM.
 
 const folder = mkdtempSync(join(tmpdir(), 'bitbasel-drain-'));
-const patient = { 'drain.deadline_seconds': '600', 'log.level': 'error' };
+const patient = { 'drain.deadline_seconds': '600', 'drain.spread_seconds': '1', 'log.level': 'error' };
 const servers: MediaServerProcess[] = [];
 let browser: Browser;
 let pages: Page[] = [];

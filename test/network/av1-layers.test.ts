@@ -116,9 +116,11 @@ it.for(spatialModes)(
       Viewer.join(near, scalabilityMode, false),
     ]);
     const [beside, slow, plain] = viewers;
-    await beside.sees(360, 'all layers');
-    await slow.sees(360, 'all layers on the line that is to get slow');
-    await plain.sees(180, 'the lowest spatial layer, without descriptors');
+    await Promise.all([
+      beside.sees(360, 'all layers'),
+      slow.sees(360, 'all layers on the line that is to get slow'),
+      plain.sees(180, 'the lowest spatial layer, without descriptors'),
+    ]);
     const { freezeCount } = await beside.video();
     network.setLine(slowLineBps);
     await slow.sees(180, 'the lower spatial layer');
@@ -134,7 +136,7 @@ it('L1T3: a viewer on a slow line gets fewer frames of the same size', { timeout
   if (obstacle !== undefined) skip(obstacle);
   const host = await publish('L1T3');
   const [beside, slow] = await Promise.all([Viewer.join(near, 'L1T3', false), Viewer.join(far, 'L1T3', false)]);
-  for (const viewer of [beside, slow]) await viewer.sees(360, 'the picture');
+  await Promise.all([beside, slow].map((viewer) => viewer.sees(360, 'the picture')));
   network.setLine(slowLineBps);
   /** Frames that the slow one decodes for each of the other's, over some seconds. */
   const share = async () => {
