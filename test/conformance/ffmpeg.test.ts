@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 import { publishByFfmpeg } from '../support/whip-ffmpeg.ts';
 
-// The real ffmpeg publishes by WHIP: setup:passive, no candidates, no keyframes on request; real Chromium watches.
+// The real ffmpeg publishes by WHIP: no candidates, no keyframes on request; real Chromium watches.
 
 let server: MediaServerProcess;
 let browser: Browser;
@@ -22,16 +22,20 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it('ffmpeg, which is DTLS server, is seen and heard, and ends its session', async () => {
-  const room = () => server.json<RoomInfo>('/rooms/ffmpeg');
-  const ffmpeg = publishByFfmpeg(`${server.url}/whip/ffmpeg`, 12);
+it.each([
+  ['server', []],
+  ['client', ['-whip_flags', 'dtls_active']],
+] as const)('ffmpeg, which is DTLS %s, is seen and heard, and ends its session', async (role, options) => {
+  const name = `ffmpeg-${role}`;
+  const room = () => server.json<RoomInfo>(`/rooms/${name}`);
+  const ffmpeg = publishByFfmpeg(`${server.url}/whip/${name}`, 10, options);
   await eventually(
     () => room().catch(() => undefined),
     (info) => info?.has_host === true,
     'ffmpeg to be live',
   );
   const page = await RtcPage.open(browser, server.url);
-  expect(await page.call('watch', { name: 'viewer', url: `${server.url}/whep/ffmpeg` })).toMatchObject({
+  expect(await page.call('watch', { name: 'viewer', url: `${server.url}/whep/${name}` })).toMatchObject({
     status: 201,
   });
   const stats = await eventually(
@@ -43,6 +47,6 @@ it('ffmpeg, which is DTLS server, is seen and heard, and ends its session', asyn
   expect(await ffmpeg.exitCode()).toBe(0);
   // It ends by DELETE, not by falling silent, which would take 10 s more.
   expect((await room()).has_host).toBe(false);
-  expect(server.output).toMatch(/"room":"ffmpeg".*"role":"host".*"reason":"left"/);
+  expect(server.output).toMatch(new RegExp(`"room":"${name}".*"role":"host".*"reason":"left"`));
   await page.page.close();
 });

@@ -53,6 +53,7 @@ async function told(transport: 'udp' | 'tcp'): Promise<IceServer[]> {
 
 describe.each([
   ['Chromium', 'udp'],
+  ['Chromium', 'tcp'],
   ['Firefox', 'udp'],
   ['Firefox', 'tcp'],
 ] as const)('a host and a viewer in %s, behind TURN over %s', (name, transport) => {
@@ -87,8 +88,6 @@ describe('coturn', () => {
     return page.call('gather', { configuration: relayOnly([{ urls: [coturn.url(transport)], ...credential }]) });
   };
 
-  // Media over TURN/TCP does not come up with this Chromium: it sends ICE-CONTROLLING with a tiebreaker of zero then,
-  // which the ICE library of the transport takes for a missing one and refuses (docs/operations.md).
   it.each(['udp', 'tcp'] as const)('takes a credential of now, and allocates over %s', async (transport) => {
     const { candidates } = await gather(turnSecret, 60, transport);
     expect(candidates).toContain('relay');
