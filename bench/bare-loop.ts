@@ -1,12 +1,13 @@
 /**
  * The floor under every forwarding figure: the same packets, paced the same, sent to the same viewers with nothing
- * between the loop and libdatachannel; and the same through the transport contract, which must cost no more.
+ * between the loop and libdatachannel; and the same through the transport contract, over either transport.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerConnection, type Track } from 'node-datachannel';
 import { localCandidates } from '../packages/server/src/transport/candidates.ts';
 import { createCertificate } from '../packages/server/src/transport/certificate.ts';
-import { createDatachannelTransport, rtcConfig } from '../packages/server/src/transport/datachannel/datachannel.ts';
+import { createTransport } from '../packages/server/src/transport/create-transport.ts';
+import { rtcConfig } from '../packages/server/src/transport/datachannel/datachannel.ts';
 import { findFreePort, MediaPort } from '../packages/server/src/transport/datachannel/media-port.ts';
 import { createPipeTrack } from '../packages/server/src/transport/datachannel/pipe-track.ts';
 import { writeRemoteOffer } from '../packages/server/src/transport/datachannel/remote-offer.ts';
@@ -38,8 +39,11 @@ export async function measureBareTracks(options: LoopOptions): Promise<Measureme
   return await measure(createBareSender, options);
 }
 
-export async function measureTransport(options: LoopOptions): Promise<Measurement> {
-  return await measure(createTransportSender, options);
+export async function measureTransport(
+  transport: 'native' | 'datachannel',
+  options: LoopOptions,
+): Promise<Measurement> {
+  return await measure(() => createTransportSender(transport), options);
 }
 
 async function measure(createSender: () => Promise<Sender>, { viewers, seconds }: LoopOptions): Promise<Measurement> {
@@ -118,12 +122,12 @@ async function createBareSender(): Promise<Sender> {
 }
 
 /** Connections of the transport contract. */
-async function createTransportSender(): Promise<Sender> {
-  const fail = (error: unknown): void => console.error(error);
-  const transport = await createDatachannelTransport({ bindAddress: BIND_ADDRESS, port: 0, onError: fail });
+async function createTransportSender(choice: 'native' | 'datachannel'): Promise<Sender> {
+  const onError = (error: unknown): void => console.error(error);
+  const { transport } = await createTransport(choice, { bindAddress: BIND_ADDRESS, port: 0, onError });
   const connections: Connection[] = [];
   return {
-    name: 'transport',
+    name: `transport, ${choice}`,
     accept(remote) {
       const open = Promise.withResolvers<void>();
       const connection = transport.createConnection({

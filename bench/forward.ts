@@ -11,8 +11,11 @@ import { FRAMES_PER_SECOND, PACKETS_PER_FRAME, paceFrames, WARM_UP_FRAMES } from
 
 const DRAIN_MS = 500;
 
-export async function measureForwarding({ viewers, seconds }: LoopOptions): Promise<Measurement> {
-  const stage = await Stage.open(viewers);
+export async function measureServer(
+  transport: 'native' | 'datachannel',
+  { viewers, seconds }: LoopOptions,
+): Promise<Measurement> {
+  const stage = await Stage.open(viewers, transport);
   try {
     const before = await stage.server.usage();
     const connectAllMs = await stage.connectViewers();
@@ -30,7 +33,7 @@ export async function measureForwarding({ viewers, seconds }: LoopOptions): Prom
     const packetsSent = frames * PACKETS_PER_FRAME * viewers;
     const received = (await stage.rtpReceived()) - receivedBefore;
     return {
-      name: 'forward',
+      name: `server, ${transport}`,
       viewers,
       ...cpuPerPacket(start, end, packetsSent),
       packetsSent,

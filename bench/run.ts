@@ -1,6 +1,9 @@
 /**
  * `make bench`: measures every scenario with every number of viewers, in turn and some rounds over, since machines are
  * shared and noisy: what counts is the ratio to the bare loop of the same round. Prints a table, or JSON with `--json`.
+ *
+ *   --scenarios  of those in scenario.ts; default: the bare loop of node-datachannel, that of the native transport, and the
+ *                whole server over the latter
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +12,7 @@ import { describeMachine, formatTable, type Measurement, summarize } from './mea
 
 const { values } = parseArgs({
   options: {
-    scenarios: { type: 'string', default: 'bare,transport,forward' },
+    scenarios: { type: 'string', default: 'bare,native,server' },
     viewers: { type: 'string', default: '50,100,200' },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },

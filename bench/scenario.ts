@@ -3,13 +3,15 @@
  * `scenario.ts <name> <viewers> <seconds>` prints a `Measurement` as JSON.
  */
 import { type LoopOptions, measureBareTracks, measureTransport } from './bare-loop.ts';
-import { measureForwarding } from './forward.ts';
+import { measureServer } from './forward.ts';
 import type { Measurement } from './measurement.ts';
 
 const scenarios: ReadonlyMap<string, (options: LoopOptions) => Promise<Measurement>> = new Map([
   ['bare', measureBareTracks],
-  ['transport', measureTransport],
-  ['forward', measureForwarding],
+  ['transport', (options) => measureTransport('datachannel', options)],
+  ['native', (options) => measureTransport('native', options)],
+  ['server', (options) => measureServer('native', options)],
+  ['server-datachannel', (options) => measureServer('datachannel', options)],
 ]);
 
 const [name = '', viewers, seconds] = process.argv.slice(2);

@@ -14,7 +14,7 @@ const config = configSchema.parse({
     max_connections: noLimit,
   },
   rooms: { max_viewers_per_room: noLimit },
-  media: { port: 0 },
+  media: { port: 0, transport: process.argv[2] },
   history: { mode: 'memory' },
   log: { level: 'error' },
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { TransportChoice } from '../packages/server/src/transport/create-transport.ts';
 import type { ServerCommand, ServerReply } from './server-messages.ts';
 
 export type ServerUsage = ServerReply & { type: 'usage' };
@@ -16,8 +17,8 @@ export class ServerProcess {
     this.url = url;
   }
 
-  static async start(): Promise<ServerProcess> {
-    const child = fork(fileURLToPath(import.meta.resolve('./server-child.ts')));
+  static async start(transport: TransportChoice = 'auto'): Promise<ServerProcess> {
+    const child = fork(fileURLToPath(import.meta.resolve('./server-child.ts')), [transport]);
     const [started]: ServerReply[] = await once(child, 'message');
     if (started?.type !== 'started') throw new Error('The server did not start');
     return new ServerProcess(child, started.url);

@@ -1,6 +1,7 @@
 /** A server with one synthetic host and its viewers, each in a process of its own: what every bench of the whole needs. */
 
 import { SyntheticVp8 } from '../packages/server/src/load/media/synthetic-stream.ts';
+import type { TransportChoice } from '../packages/server/src/transport/create-transport.ts';
 import { type ClientPeer, createClientPeer } from '../packages/server/src/transport/datachannel/client-peer.ts';
 import { exchangeOffer, negotiate, publishOffer, syntheticVideo, watchOffer } from '../test/support/whip-peer.ts';
 import { ServerProcess } from './server-process.ts';
@@ -30,9 +31,9 @@ export class Stage {
   }
 
   /** The host is live then, and so many viewers are ready to be connected. */
-  static async open(viewerCount: number): Promise<Stage> {
+  static async open(viewerCount: number, transport: TransportChoice = 'auto'): Promise<Stage> {
     const viewers = await ViewerProcess.start(viewerCount);
-    const server = await ServerProcess.start();
+    const server = await ServerProcess.start(transport);
     const host = await createClientPeer();
     await negotiate(host, `${server.url}/whip/bench`, publishOffer(host.remote));
     await host.connected;

@@ -20,14 +20,21 @@ it('make demo: a host and viewers in headless Chromium, who see and hear', async
 });
 
 it('make bench: the whole server beside the bare floor, without loss', async () => {
-  const bench = run('bench/run.ts', '--viewers', '10', '--seconds', '2', '--rounds', '1', '--json');
+  const scenarios = ['--scenarios', 'bare,transport,native,server,server-datachannel'];
+  const bench = run('bench/run.ts', ...scenarios, '--viewers', '20', '--seconds', '1', '--rounds', '1', '--json');
   expect(await bench.exitCode(), bench.output).toBe(0);
   const { machine, summary } = JSON.parse(bench.output);
   expect(machine).toMatch(/Node v24/);
-  expect(summary.map(({ name }: { name: string }) => name)).toEqual(['bare tracks', 'transport', 'forward']);
+  expect(summary.map(({ name }: { name: string }) => name)).toEqual([
+    'bare tracks',
+    'transport, datachannel',
+    'transport, native',
+    'server, native',
+    'server, datachannel',
+  ]);
   for (const { userUsPerPacket, lossRatio, packetsSent } of summary) {
     expect(userUsPerPacket).toBeGreaterThan(0);
     expect(lossRatio).toBe(0);
-    expect(packetsSent).toBe(2 * 30 * 6 * 10);
+    expect(packetsSent).toBe(30 * 6 * 20);
   }
 });
