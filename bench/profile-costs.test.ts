@@ -25,7 +25,7 @@ it('sums self times by function and by group, and leaves idle time out', () => {
   const { busyUs, totalUs, groups, functions } = costsOf({ nodes, samples, timeDeltas });
   expect([busyUs, totalUs]).toEqual([486, 686]);
   expect(Object.fromEntries(groups.map(({ name, selfUs }) => [name, selfUs]))).toEqual({
-    'native send (SRTP and the socket)': 400,
+    'native calls of the transport': 400,
     'our forwarding': 50,
     'garbage collection': 10,
     'HTTP and signaling': 8,
@@ -33,7 +33,7 @@ it('sums self times by function and by group, and leaves idle time out', () => {
     RTCP: 6,
     'estimation and pacing': 5,
   });
-  expect(groups[0]?.name).toBe('native send (SRTP and the socket)');
+  expect(groups[0]?.name).toBe('native calls of the transport');
   expect(functions[1]).toEqual({
     name: 'fanOut /srv/packages/server/src/sfu/fan-out.ts:10'.replace('packages/server/src/', ''),
     selfUs: 50,

@@ -26,7 +26,8 @@ export interface ProfileCosts {
   readonly functions: readonly Cost[];
 }
 
-const nativeSend = 'native send (SRTP and the socket)';
+/** Over node-datachannel: SRTP and the socket. Over the native transport: a copy, and handing the batch over. */
+const nativeSend = 'native calls of the transport';
 
 type CallFrame = CpuProfile['nodes'][number]['callFrame'];
 
@@ -51,7 +52,7 @@ function groupOf({ functionName, url }: CallFrame, caller: CallFrame | undefined
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'native code besides (Node, N-API callbacks)';
   if (isNative({ functionName, url }))
-    return caller?.functionName === 'send' && caller.url.includes('/transport/') ? nativeSend : 'other native calls';
+    return caller?.url.includes('/transport/') ? nativeSend : 'other native calls';
   return groupsByFile.find(([pattern]) => pattern.test(url))?.[1] ?? 'others';
 }
 

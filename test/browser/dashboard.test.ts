@@ -73,14 +73,14 @@ async function seriousFindings(page: Page): Promise<string[]> {
 
 const row = (page: Page, table: string, text: string) => page.locator(`${table} tbody tr`).filter({ hasText: text });
 
-const changes = (page: Page, selector: string) => async () => {
+async function changes(page: Page, selector: string): Promise<void> {
   const before = await page.locator(selector).textContent();
   await eventually(
     () => page.locator(selector).textContent(),
     (now) => now !== before,
     `${selector} to move on from ${before}`,
   );
-};
+}
 
 it('shows a live room and its sessions, which move; warns, kicks, stops, and keeps what was', async () => {
   const { host, viewer } = await startStage('stage', markup, 'ben');
@@ -97,8 +97,8 @@ it('shows a live room and its sessions, which move; warns, kicks, stops, and kee
   await figures.filter({ hasText: /\d+p \d+ fps/ }).waitFor();
   await figures.filter({ hasText: /\d ms/ }).waitFor();
   expect(await row(page, '#layers', 'video').first().textContent()).toMatch(/VP8.*bps/);
-  for (const selector of ['#totals', '#rooms tbody', '#health-figures', '#room-charts figure:nth-child(2)'])
-    await changes(page, selector)();
+  const moving = ['#totals', '#rooms tbody', '#health-figures', '#room-charts figure:nth-child(2)'];
+  await Promise.all(moving.map((selector) => changes(page, selector)));
   expect(await page.locator('#room-charts canvas').count()).toBe(5);
 
   // Ids of users are text.

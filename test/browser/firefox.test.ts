@@ -279,7 +279,7 @@ describe('plain WHIP and WHEP', () => {
     const inFirefox = await RtcPage.open(firefox, server.url);
     await seeLoopback(inFirefox.page);
     const inChromium = await RtcPage.open(chromium, server.url);
-    for (const page of [inFirefox, inChromium]) {
+    const watches = async (page: RtcPage<BrowserTab>) => {
       await page.call('watch', { name: 'viewer', url: `${server.url}/whep/plain` });
       await eventually(
         () => page.stats('viewer'),
@@ -289,7 +289,8 @@ describe('plain WHIP and WHEP', () => {
       );
       expect(await page.call('leave', { name: 'viewer' })).toBe(200);
       await page.page.close();
-    }
+    };
+    await Promise.all([watches(inFirefox), watches(inChromium)]);
     const page = await firefox.newPage();
     await page.goto(`${server.url}/watch/plain`);
     await seeLoopback(page);

@@ -55,7 +55,7 @@ async function untilDecoded(viewer: Program): Promise<void> {
 const hasNoViewers = (info: RoomInfo) => info.viewer_count === 0;
 const hasNoHost = (info: RoomInfo) => !info.has_host;
 
-/** It ends its session by DELETE, and the room knows; Chromium's page, which has no such manners, a little later. */
+/** It ends its session by DELETE, and the room knows. */
 async function leave(id: string, program: Program, isGone: (room: RoomInfo) => boolean): Promise<void> {
   expect(await program.stop()).toBe(0);
   expect(program.output).toContain('{"method": "DELETE", "status": 200}');
@@ -74,6 +74,7 @@ it.each(['VP8', 'H264'])(
     const page = await RtcPage.open(browser, server.url);
     const url = `${server.url}/whep/${codec}`;
     expect(await page.call('watch', { name: 'viewer', url })).toMatchObject({ status: 201 });
+    const viewer = start(startAiortc('watch', url, ['--codec', codec]));
     const stats = await eventually(
       () => page.stats('viewer'),
       ({ videoIn, audioIn }) => (videoIn?.framesDecoded ?? 0) > 30 && (audioIn?.totalAudioEnergy ?? 0) > 0.001,
@@ -81,9 +82,9 @@ it.each(['VP8', 'H264'])(
       patienceMs,
     );
     expect(stats.videoCodec).toBe(`video/${codec}`);
-    await page.page.close();
-    const viewer = start(startAiortc('watch', url, ['--codec', codec]));
     await untilDecoded(viewer);
+    expect(await page.call('leave', { name: 'viewer' })).toBe(200);
+    await page.page.close();
     await leave(codec, viewer, hasNoViewers);
     await leave(codec, host, hasNoHost);
   },

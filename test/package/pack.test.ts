@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   npm(root, 'pack', '--workspace', 'bitbasel-media-server', '--pack-destination', folder);
   const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'none.tgz');
   contents = execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' }).trim().split('\n');
-  npm(folder, 'init', '--yes');
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
 
   const ports = [

@@ -1,6 +1,7 @@
 #include "endpoint.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -140,6 +141,7 @@ void Endpoint::post(Command command) {
 // --- The network thread ---
 
 void Endpoint::run() {
+  pthread_setname_np(pthread_self(), "media-network");
   std::array<pollfd, 2> waitingFor{{{socket_, POLLIN, 0}, {wakeup_, POLLIN, 0}}};
   while (!isStopped_) {
     const int64_t untilMs = handshaking_.empty() ? kSilenceCheckMs : kTickMs;

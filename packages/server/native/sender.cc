@@ -1,6 +1,7 @@
 #include "sender.h"
 
 #include <netinet/udp.h>
+#include <pthread.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -57,6 +58,7 @@ void Sender::post(Command command) {
 }
 
 void Sender::run() {
+  pthread_setname_np(pthread_self(), "media-sender");
   std::vector<Command> commands;
   for (;;) {
     {
