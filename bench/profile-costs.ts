@@ -51,8 +51,7 @@ function groupOf({ functionName, url }: CallFrame, caller: CallFrame | undefined
   if (functionName === '(idle)') return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'native code besides (Node, N-API callbacks)';
-  if (isNative({ functionName, url }))
-    return caller?.url.includes('/transport/') ? nativeSend : 'other native calls';
+  if (isNative({ functionName, url })) return caller?.url.includes('/transport/') ? nativeSend : 'other native calls';
   return groupsByFile.find(([pattern]) => pattern.test(url))?.[1] ?? 'others';
 }
 

@@ -29,6 +29,8 @@ constexpr int64_t kSilenceCheckMs = 1000;
 constexpr int64_t kSilenceMs = 30'000;
 // A path without checks for so long is left for one that has some.
 constexpr int64_t kPathSilenceMs = 5000;
+// Clients report each second or so.
+constexpr int64_t kInUseMs = 3000;
 
 int64_t monotonicMs() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -78,6 +80,7 @@ void Endpoint::bindSocket(const EndpointOptions& options) {
     throw BindError{code};
   }
   port_ = Address(bound).port();
+  if (local.isAny()) LocalAddress::ask(socket_, local.family());
 }
 
 // --- JavaScript's thread ---
@@ -228,30 +231,36 @@ void Endpoint::readSocket() {
   std::array<sockaddr_storage, kDatagramsPerCall> sources;
   std::array<iovec, kDatagramsPerCall> parts;
   std::array<mmsghdr, kDatagramsPerCall> headers{};
+  struct alignas(cmsghdr) Control {
+    uint8_t bytes[LocalAddress::kControlBytes];
+  };
+  std::array<Control, kDatagramsPerCall> controls;
   for (size_t index = 0; index < kDatagramsPerCall; index += 1) {
     parts[index] = {buffers[index].data(), kDatagramBytes};
     headers[index].msg_hdr.msg_iov = &parts[index];
     headers[index].msg_hdr.msg_iovlen = 1;
     headers[index].msg_hdr.msg_name = &sources[index];
     headers[index].msg_hdr.msg_namelen = sizeof sources[index];
+    headers[index].msg_hdr.msg_control = controls[index].bytes;
+    headers[index].msg_hdr.msg_controllen = sizeof controls[index].bytes;
   }
   const int count = recvmmsg(socket_, headers.data(), kDatagramsPerCall, MSG_DONTWAIT, nullptr);
   for (int index = 0; index < count; index += 1) {
     const mmsghdr& header = headers[static_cast<size_t>(index)];
     // Cut off: nothing of ours is so long.
     if ((header.msg_hdr.msg_flags & MSG_TRUNC) != 0 || header.msg_len == 0) continue;
-    handleDatagram(buffers[static_cast<size_t>(index)].data(), header.msg_len,
-                   Address(sources[static_cast<size_t>(index)]));
+    const Path from{Address(sources[static_cast<size_t>(index)]), LocalAddress(header.msg_hdr)};
+    handleDatagram(buffers[static_cast<size_t>(index)].data(), header.msg_len, from);
   }
 }
 
 // By the first byte (RFC 7983, section 7). What is not STUN counts only from where a check has come.
-void Endpoint::handleDatagram(uint8_t* data, size_t length, const Address& from) {
+void Endpoint::handleDatagram(uint8_t* data, size_t length, const Path& from) {
   if (data[0] <= 3) {
     handleStun(data, length, from);
     return;
   }
-  const auto entry = byAddress_.find(from);
+  const auto entry = byAddress_.find(from.remote);
   if (entry == byAddress_.end()) return;
   Connection& connection = *entry->second;
   if (data[0] >= 20 && data[0] <= 63) {
@@ -264,7 +273,7 @@ void Endpoint::handleDatagram(uint8_t* data, size_t length, const Address& from)
   }
 }
 
-void Endpoint::handleStun(const uint8_t* data, size_t length, const Address& from) {
+void Endpoint::handleStun(const uint8_t* data, size_t length, const Path& from) {
   const auto request = parseBindingRequest(data, length);
   if (!request) return;
   const auto entry = byUfrag_.find(std::string(request->localUfrag));
@@ -275,10 +284,10 @@ void Endpoint::handleStun(const uint8_t* data, size_t length, const Address& fro
     sendNow(from, conflict.data(), conflict.size());
     return;
   }
-  const auto response = writeBindingResponse(*request, from, connection.password);
+  const auto response = writeBindingResponse(*request, from.remote, connection.password);
   sendNow(from, response.data(), response.size());
   connection.heardMs = nowMs_;
-  learnAddress(connection, from, request->nominates);
+  learnPath(connection, from, request->nominates);
   if (connection.isReached) return;
   connection.isReached = true;
   tell(connection, EventType::reached);
@@ -288,18 +297,21 @@ void Endpoint::handleStun(const uint8_t* data, size_t length, const Address& fro
   }
 }
 
-void Endpoint::learnAddress(Connection& connection, const Address& from, bool nominates) {
+void Endpoint::learnPath(Connection& connection, const Path& from, bool nominates) {
   if (from == connection.path) {
     connection.pathHeardMs = nowMs_;
     return;
   }
-  auto& addresses = connection.addresses;
-  if (std::find(addresses.begin(), addresses.end(), from) == addresses.end()) {
-    if (addresses.size() == kMaxAddresses) return;
-    addresses.push_back(from);
+  const auto known = byAddress_.find(from.remote);
+  if (known == byAddress_.end() || known->second != &connection) {
+    // Whoever can forge addresses must not take one from a connection that is in use. One that has fallen silent may have ended
+    // without a word, and its port be somebody else's now.
+    const Connection* owner = known == byAddress_.end() ? nullptr : known->second;
+    if (owner != nullptr && owner->isConnected && nowMs_ - owner->heardMs < kInUseMs) return;
+    if (connection.addresses.size() == kMaxAddresses) return;
+    byAddress_[from.remote] = &connection;
+    connection.addresses.push_back(from.remote);
   }
-  // Also where it was another connection's: that one's page may have been closed, and its port be somebody else's now.
-  byAddress_[from] = &connection;
   const bool isPathSilent = nowMs_ - connection.pathHeardMs > kPathSilenceMs;
   if (connection.path.isSet() && !nominates && !isPathSilent) return;
   connection.path = from;
@@ -333,7 +345,7 @@ void Endpoint::open(Connection& connection) {
   connection.heardMs = nowMs_;
   connection.srtp = std::make_unique<SrtpReceiver>(keys->incoming);
   std::string data(1, static_cast<char>(srtpTagBytes(keys->outgoing.profile)));
-  data += connection.path.text();
+  data += connection.path.remote.text();
   senderOf(connection.id).setKey(connection.id, std::move(keys->outgoing));
   senderOf(connection.id).setPath(connection.id, connection.path);
   tell(connection, EventType::connected, reinterpret_cast<const uint8_t*>(data.data()), data.size());
@@ -365,8 +377,8 @@ void Endpoint::end(Connection& connection, EventType reason) {
   forget(connection.id);
 }
 
-void Endpoint::sendNow(const Address& to, const uint8_t* data, size_t length) {
-  sendto(socket_, data, length, MSG_DONTWAIT, to.raw(), to.rawLength());
+void Endpoint::sendNow(const Path& to, const uint8_t* data, size_t length) {
+  sendDatagram(socket_, to, data, length, MSG_DONTWAIT);
 }
 
 void Endpoint::tell(const Connection& connection, EventType type, const uint8_t* data, size_t length) {

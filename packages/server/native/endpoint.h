@@ -106,7 +106,7 @@ class Endpoint {
     bool isDtlsClient = false;
     bool isReached = false;
     bool isConnected = false;
-    Address path;
+    Path path;
     std::vector<Address> addresses;
     std::unique_ptr<SrtpReceiver> srtp;
     // DTLS that came before it was known who should have sent it.
@@ -140,19 +140,19 @@ class Endpoint {
   void handle(Close& command);
   void handle(Stop&) { isStopped_ = true; }
   void readSocket();
-  void handleDatagram(uint8_t* data, size_t length, const Address& from);
-  void handleStun(const uint8_t* data, size_t length, const Address& from);
+  void handleDatagram(uint8_t* data, size_t length, const Path& from);
+  void handleStun(const uint8_t* data, size_t length, const Path& from);
   void handleDtls(Connection& connection, const uint8_t* data, size_t length);
   void afterDtls(Connection& connection);
   void open(Connection& connection);
-  void learnAddress(Connection& connection, const Address& from, bool nominates);
+  void learnPath(Connection& connection, const Path& from, bool nominates);
   void tickHandshakes();
   void endSilent();
   void end(Connection& connection, EventType reason);
   void forget(ConnectionId id);
   Connection* find(ConnectionId id);
   Sender& senderOf(ConnectionId id) { return *senders_[slotOf(id) % senders_.size()]; }
-  void sendNow(const Address& to, const uint8_t* data, size_t length);
+  void sendNow(const Path& to, const uint8_t* data, size_t length);
   void tell(const Connection& connection, EventType type, const uint8_t* data = nullptr, size_t length = 0);
 
   int socket_ = -1;

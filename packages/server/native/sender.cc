@@ -26,6 +26,16 @@ constexpr size_t kMaxMessageBytes = 65'000;
 constexpr size_t kMessagesPerCall = 64;
 constexpr size_t kOutputBytes = 512 * 1024;
 
+// Has the kernel cut a message into datagrams of so many bytes. Returns the bytes that saying so took.
+size_t writeSegmentSize(cmsghdr* control, size_t bytes) {
+  const auto size = static_cast<uint16_t>(bytes);
+  control->cmsg_level = SOL_UDP;
+  control->cmsg_type = UDP_SEGMENT;
+  control->cmsg_len = CMSG_LEN(sizeof size);
+  std::memcpy(CMSG_DATA(control), &size, sizeof size);
+  return CMSG_SPACE(sizeof size);
+}
+
 }  // namespace
 
 Sender::Sender(int socket, uint32_t index, uint32_t count)
@@ -44,7 +54,7 @@ Sender::~Sender() {
 
 void Sender::send(Batch* batch) { post(batch); }
 void Sender::setKey(ConnectionId id, SrtpKey key) { post(SetKey{id, std::move(key)}); }
-void Sender::setPath(ConnectionId id, const Address& remote) { post(SetPath{id, remote}); }
+void Sender::setPath(ConnectionId id, const Path& path) { post(SetPath{id, path}); }
 void Sender::remove(ConnectionId id) { post(Remove{id}); }
 
 void Sender::post(Command command) {
@@ -74,7 +84,7 @@ void Sender::run() {
 
 void Sender::handle(SetKey& command) { reach(command.id).srtp = std::make_unique<SrtpSender>(command.key); }
 
-void Sender::handle(SetPath& command) { reach(command.id).path = command.remote; }
+void Sender::handle(SetPath& command) { reach(command.id).path = command.path; }
 
 void Sender::handle(Remove& command) {
   if (Connection* connection = find(command.id)) *connection = Connection{};
@@ -165,26 +175,23 @@ void Sender::flush() {
   std::array<mmsghdr, kMessagesPerCall> headers{};
   std::array<iovec, kMessagesPerCall> parts;
   struct alignas(cmsghdr) Control {
-    uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+    uint8_t bytes[CMSG_SPACE(sizeof(uint16_t)) + LocalAddress::kControlBytes];
   };
   std::array<Control, kMessagesPerCall> controls;
   for (size_t index = 0; index < messages_.size(); index += 1) {
     const Message& message = messages_[index];
     parts[index] = {message.data, message.length};
     msghdr& header = headers[index].msg_hdr;
-    header.msg_name = const_cast<sockaddr*>(message.path->raw());
-    header.msg_namelen = message.path->rawLength();
+    header.msg_name = const_cast<sockaddr*>(message.path->remote.raw());
+    header.msg_namelen = message.path->remote.rawLength();
     header.msg_iov = &parts[index];
     header.msg_iovlen = 1;
-    if (message.segments == 1) continue;
-    header.msg_control = controls[index].bytes;
-    header.msg_controllen = sizeof controls[index].bytes;
-    cmsghdr* control = CMSG_FIRSTHDR(&header);
-    control->cmsg_level = SOL_UDP;
-    control->cmsg_type = UDP_SEGMENT;
-    control->cmsg_len = CMSG_LEN(sizeof(uint16_t));
-    const auto size = static_cast<uint16_t>(message.segmentBytes);
-    std::memcpy(CMSG_DATA(control), &size, sizeof size);
+    uint8_t* control = controls[index].bytes;
+    header.msg_control = control;
+    header.msg_controllen = message.path->local.writeControl(reinterpret_cast<cmsghdr*>(control));
+    if (message.segments > 1)
+      header.msg_controllen +=
+          writeSegmentSize(reinterpret_cast<cmsghdr*>(control + header.msg_controllen), message.segmentBytes);
   }
   size_t done = 0;
   while (done < messages_.size()) {
@@ -208,7 +215,7 @@ void Sender::sendSegments(const Message& message) {
   if (errno == EIO) canSegment_ = false;
   for (size_t offset = 0; offset < message.length; offset += message.segmentBytes) {
     const size_t length = std::min(message.segmentBytes, message.length - offset);
-    sendto(socket_, message.data + offset, length, 0, message.path->raw(), message.path->rawLength());
+    sendDatagram(socket_, *message.path, message.data + offset, length, 0);
   }
 }
 

@@ -49,7 +49,7 @@ class Sender {
   void send(Batch* batch);
   // From now on this connection's packets are protected by the key.
   void setKey(ConnectionId id, SrtpKey key);
-  void setPath(ConnectionId id, const Address& remote);
+  void setPath(ConnectionId id, const Path& path);
   void remove(ConnectionId id);
 
  private:
@@ -59,7 +59,7 @@ class Sender {
   };
   struct SetPath {
     ConnectionId id;
-    Address remote;
+    Path path;
   };
   struct Remove {
     ConnectionId id;
@@ -71,7 +71,7 @@ class Sender {
   struct Connection {
     ConnectionId id = 0;
     bool isHere = false;
-    Address path;
+    Path path;
     std::unique_ptr<SrtpSender> srtp;
     // Its packets of the present batch: indices into `entries_`.
     uint32_t first = kNone;
@@ -84,7 +84,7 @@ class Sender {
   };
   // A message of the kernel: one datagram, or several of the same size, of which the last may be shorter.
   struct Message {
-    const Address* path;
+    const Path* path;
     uint8_t* data;
     size_t length;
     size_t segmentBytes;

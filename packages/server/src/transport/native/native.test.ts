@@ -17,11 +17,9 @@ describe('native transport', () => {
   const errors: unknown[] = [];
   const closing: { close(): void }[] = [];
 
-  async function open(bindAddress = '127.0.0.1', senders = 1): Promise<void> {
-    transport = await createNativeTransport({
-      ...{ bindAddress, port: 0, senders },
-      onError: (error) => errors.push(error),
-    });
+  async function open(senders = 1): Promise<void> {
+    const onError = (error: unknown) => errors.push(error);
+    transport = await createNativeTransport({ bindAddress: '127.0.0.1', port: 0, senders, onError });
   }
 
   async function connect(dtlsRole: DtlsRole = 'client', port = transport.port) {
@@ -60,14 +58,6 @@ describe('native transport', () => {
     await Promise.all(pairs.map(({ peer }) => peer.ended));
   });
 
-  it('takes IPv4 at a port of both families', async () => {
-    await open('::');
-    const { session, peer } = await connect();
-    expect(session.connection.remoteAddress).toMatch(/^127\.0\.0\.1:\d+$/);
-    peer.send(rtpPacket(1));
-    await session.received(1);
-  });
-
   // The DTLS server chooses the profile, and they choose differently.
   it.each<DtlsRole>(['client', 'server'])('counts what is on the wire where the peer is DTLS %s', async (dtlsRole) => {
     await open();
@@ -82,7 +72,7 @@ describe('native transport', () => {
   });
 
   it('keeps the order of each connection with several sending threads, and packets of many sizes', async () => {
-    await open('127.0.0.1', 3);
+    await open(3);
     const pairs = await Promise.all(Array.from({ length: 7 }, () => connect()));
     const sizes = [1200, 1200, 1200, 700, 1200, 100, 100, 1472, 12];
     const sent = Array.from({ length: 180 }, (_, index) => rtpPacket(index, sizes[index % sizes.length]));
