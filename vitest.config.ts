@@ -11,10 +11,10 @@ const env = {
 /** Tests in which no media has to be smooth: two at a time. */
 const unhurried = [
   'test/{commands,conformance,deploy,doctor,drain,fuzz,guides,limits,load,package,peers,proxy,restart,security,seeds,soak}/**/*.test.ts',
-  'test/chaos/{abandoned-handshakes,clock-jumps,deaf-websockets,half-open-http,killed-and-stopped,turn-killed}.test.ts',
+  'test/chaos/{abandoned-handshakes,clock-jumps,deaf-websockets,half-open-http,turn-killed}.test.ts',
   'test/browser/{dashboard,docs-pages,pages,player,sdp,settings,signaling,tokens}.test.ts',
-  'test/linter/fixtures.test.ts',
-  'test/network/{turn,udp-blocked}.test.ts',
+  'test/{hostile/track-check,linter/fixtures}.test.ts',
+  'test/network/udp-blocked.test.ts',
   'test/{clients,example}/**/*.test.ts',
 ];
 

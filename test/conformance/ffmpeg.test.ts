@@ -22,7 +22,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it.each([
+// Each sends for ten seconds: both at a time.
+it.concurrent.each([
   ['server', []],
   ['client', ['-whip_flags', 'dtls_active']],
 ] as const)('ffmpeg, which is DTLS %s, is seen and heard, and ends its session', async (role, options) => {
