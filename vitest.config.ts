@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const env = {
   /** For the servers that tests start as people do: they are to find no rooms of other tests, and to leave no file. */
   BITBASEL_HISTORY_MODE: 'memory',
-  /** A server compiles its sources once, and not at each of its two hundred starts: a third of their time. */
+  /** A server compiles its sources once, and not at each start: a third of the CPU time of one. */
   NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/node'),
 };
 
