@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { testApp } from '../test-support/app.ts';
 
 type TestApp = Awaited<ReturnType<typeof testApp>>;
@@ -19,6 +19,7 @@ async function start(...options: Parameters<typeof testApp>): Promise<TestApp> {
 describe('pages', () => {
   function browserFiles() {
     const root = mkdtempSync(join(tmpdir(), 'pages-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
     for (const folder of ['web', 'sdk']) mkdirSync(join(root, folder));
     writeFileSync(join(root, 'secret.ts'), 'export const secret = 1;');
     writeFileSync(join(root, 'web/index.html'), '<!doctype html><title>Rooms</title>');

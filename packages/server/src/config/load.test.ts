@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { commands } from '../commands/commands.ts';
 import { helpText } from './help.ts';
 import { hidden, showable } from './hidden.ts';
@@ -17,7 +17,9 @@ interface Given {
 }
 
 function fileWith(content: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'config.json');
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'config.json');
   writeFileSync(path, content);
   return path;
 }
