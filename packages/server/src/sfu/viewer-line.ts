@@ -39,6 +39,7 @@ export class ViewerLine {
   /** 16 bits, of the next packet that carries one. */
   transportSequence = 0;
   #sentBytes = 0;
+  #sentBytesAtTick = 0;
   /** Of a group of pictures that is being replayed; 0 otherwise. */
   #replayBps = 0;
   /** Of what the line was measured to carry. */
@@ -91,10 +92,16 @@ export class ViewerLine {
 
   /** Sets the pace for the next ticks. */
   tick(isBehind: boolean, nowUs: number): void {
+    this.#sentBytesAtTick = this.#sentBytes;
     this.estimator.tick(nowUs);
     if (!isBehind) this.#replayBps = 0;
     this.budget.rateBps = this.#pace();
     this.budget.fill(nowUs);
+  }
+
+  /** Nothing has left since the last tick, and no probe is due. */
+  get isAtRest(): boolean {
+    return this.#sentBytes === this.#sentBytesAtTick && this.#probe === undefined;
   }
 
   /** It is known what it carries, and so much waits in it already that more would only come later. */

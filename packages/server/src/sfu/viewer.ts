@@ -15,6 +15,8 @@ import type { OutgoingPacket } from './outgoing-packet.ts';
 import type { ViewerLine } from './viewer-line.ts';
 
 const reportIntervalUs = 1_000_000;
+/** A viewer that has been sent nothing since its last tick has as little to do at the next: often, between frames. */
+const restingTickUs = 100_000;
 /** Sender report, and a CNAME of at most 255 bytes. */
 const maxReportLength = 28 + 272;
 
@@ -47,6 +49,7 @@ export class Viewer {
   readonly #packet: OutgoingPacket;
   readonly #cursor = new RtcpCursor();
   readonly #nextReportUs: Float64Array;
+  #nextTickUs = 0;
   #closed = false;
 
   /** @param packet the room's outgoing packet, in which retransmissions are rebuilt */
@@ -174,6 +177,8 @@ export class Viewer {
 
   /** Sends what is held back, probes, and the sender reports that are due. Fifty times a second: allocates nothing. */
   tick(nowUs: number): void {
+    if (nowUs < this.#nextTickUs && this.line.isAtRest && !this.#isBehind) return;
+    this.#nextTickUs = nowUs + restingTickUs;
     this.#drain(nowUs);
     this.#probe(nowUs);
     for (let index = 0; index < this.downstreams.length; index += 1) {
