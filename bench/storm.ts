@@ -9,7 +9,7 @@ import { describeMachine } from './measurement.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Little media, since it is the joins that are measured; and one process of viewers, to leave the machine to the server. */
-const joins = ['--bitrate-kbps=24', '--fps=2', '--workers=1', '--ice-controlled'];
+const joins = ['--bitrate-kbps=24', '--fps=2', '--workers=1'];
 /** A server that has just been started compiles its code, and its heap grows, whoever comes first. */
 const firstViewers = ['--viewers=50', '--duration=2', '--room-prefix=first-', '--quiet', ...joins];
 /** What viewers come to join is a server that others have joined before: most of its code is compiled. */
@@ -18,7 +18,6 @@ const warmUp = ['--viewers=250', '--duration=2', '--room-prefix=warm-', '--quiet
 const storm = ['--viewers=1000', '--join=storm', '--duration=5', '--max-connect-ms=5000', ...joins];
 /** The server's hot path is compiled when the count begins; see `WARM_UP_FRAMES`. */
 const limit = [
-  '--ice-controlled',
   '--find-limit',
   '--viewers=50',
   '--join=ramp:4',
