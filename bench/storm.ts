@@ -17,14 +17,7 @@ const warmUp = ['--viewers=250', '--duration=2', '--room-prefix=warm-', '--quiet
 /** Bounds: all within 5 s. */
 const storm = ['--viewers=1000', '--join=storm', '--duration=5', '--max-connect-ms=5000', ...joins];
 /** The server's hot path is compiled when the count begins; see `WARM_UP_FRAMES`. */
-const limit = [
-  '--find-limit',
-  '--viewers=50',
-  '--join=ramp:4',
-  '--bitrate-kbps=1500',
-  '--warm-up=8',
-  '--duration=10',
-];
+const limit = ['--find-limit', '--viewers=50', '--join=ramp:4', '--bitrate-kbps=1500', '--warm-up=8', '--duration=10'];
 const maxMemoryPerViewerBytes = 300_000;
 
 const [first, ...rest] = process.argv.slice(2);
