@@ -25,6 +25,7 @@ const nodeApi = ['-DNAPI_VERSION=8', '-DNAPI_CPP_EXCEPTIONS'];
 const more = (process.env.CXXFLAGS ?? '').split(' ').filter(Boolean);
 
 function build(): void {
+  if (process.platform !== 'linux') throw new Error('it is for Linux');
   const sources = globSync('*.cc', { cwd: sourceFolder }).toSorted();
   const inputs = globSync('*.{cc,h}', { cwd: sourceFolder }).map((name) => join(sourceFolder, name));
   if (isNewer(addonFile, [...inputs, import.meta.filename])) return;
@@ -35,8 +36,17 @@ function build(): void {
   // Under another name until it is whole: a server that is running has the other one open.
   const unfinished = `${addonFile}.new`;
   const all = [...flags, ...hardening, ...nodeApi, ...includes, ...sources, ...linking, ...more, '-o', unfinished];
-  execFileSync(compiler, all, { cwd: sourceFolder, stdio: 'inherit' });
+  compile(all);
   renameSync(unfinished, addonFile);
+}
+
+function compile(flags: readonly string[]): void {
+  try {
+    execFileSync(compiler, flags, { cwd: sourceFolder, stdio: 'inherit' });
+  } catch (error) {
+    if (Object(error).code === 'ENOENT') throw new Error(`no ${compiler} here; "make native" installs it with apt`);
+    throw error;
+  }
 }
 
 function isNewer(file: string, others: readonly string[]): boolean {
@@ -58,5 +68,6 @@ try {
   build();
 } catch (error) {
   if (!values['if-possible']) throw error;
-  console.log(`the native transport is not built (${String(error)}): node-datachannel is used in its place`);
+  const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+  console.log(`Media goes by node-datachannel; the native transport, which takes half the CPU, is not compiled: ${reason}.`);
 }
