@@ -15,7 +15,7 @@ ARGS ?=
 SETUP := PATH="$(SYSTEM_PATH)" scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck page-budget screenshots example-react fixtures sim storm load-limit pack clean native setup-node setup-native setup-browser setup-media setup-network setup-peers setup-python
+.PHONY: help setup start demo example test test-unit test-system test-python check format bench peers loop-health instant-start handover restart flood soak profile fuzz bottleneck page-budget screenshots example-react fixtures sim storm load-limit pack clean native sanitize setup-node setup-native setup-browser setup-media setup-network setup-peers setup-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ example: setup-node setup-python ## An example backend (FastAPI) with its media 
 	@exec python/.venv/bin/python python/examples/backend/start.py $(ARGS)
 
 native: setup-node setup-native ## Compile the native transport, which takes less than half the CPU for each packet (installs g++ where it is missing)
+
+sanitize: native ## The native transport's tests under AddressSanitizer
+	@scripts/sanitize.sh
 
 test: setup ## Everything: checks, unit tests, browser and package tests, Python tests
 	@$(MAKE) --no-print-directory check

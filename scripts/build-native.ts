@@ -69,5 +69,7 @@ try {
 } catch (error) {
   if (!values['if-possible']) throw error;
   const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-  console.log(`Media goes by node-datachannel; the native transport, which takes half the CPU, is not compiled: ${reason}.`);
+  console.log(
+    `Media goes by node-datachannel; the native transport, which takes half the CPU, is not compiled: ${reason}.`,
+  );
 }
