@@ -36,7 +36,7 @@ export interface OutboundStats {
 }
 
 export interface PeerStats {
-  readonly transport: { readonly bytesReceived: number; readonly bytesSent: number };
+  readonly transport: { readonly bytesReceived: number; readonly bytesSent: number; readonly dtlsState?: string };
   readonly audioIn?: InboundStats;
   readonly videoIn?: InboundStats;
   readonly videoCodec?: string;

@@ -162,6 +162,25 @@ describe('a host and two viewers', () => {
   });
 });
 
+it('host and viewer of a room that is stopped are told so by DTLS, and need not wait for checks to fail', async () => {
+  const page = await open();
+  const video = { width: 320, height: 180 };
+  expect(await page.call('publish', { name: 'host', url: whip('stopped'), video })).toMatchObject({ status: 201 });
+  await eventually(
+    () => room('stopped'),
+    (info) => info.has_host,
+    'the host to be live',
+  );
+  expect(await page.call('watch', { name: 'viewer', url: whep('stopped') })).toMatchObject({ status: 201 });
+  const states = () =>
+    Promise.all(['host', 'viewer'].map(async (name) => (await page.stats(name)).transport.dtlsState));
+  await eventually(states, (found) => found.every((state) => state === 'connected'), 'both connections');
+  expect((await fetch(`${server.url}/room/stopped/stop`, { method: 'POST' })).status).toBe(200);
+  // By itself Chromium gives up only after some 15 s.
+  await eventually(states, (found) => found.every((state) => state === 'closed'), 'the goodbyes', 8000);
+  await page.page.close();
+});
+
 describe('beside tabs that are killed', () => {
   /** A room with a host and a viewer, each in a tab of its own. */
   async function stage(id: string): Promise<{ host: RtcPage; viewer: RtcPage }> {

@@ -16,6 +16,7 @@ const withoutIce = 1000;
 const ofEachOther = 50;
 const maxConnections = 1103;
 const stunRequest = 0x0001;
+const stunSuccess = 0x0101;
 const dtlsHandshake = 22;
 const mebibyte = 1024 * 1024;
 let server: MediaServerProcess;
@@ -75,10 +76,11 @@ async function getThroughIce(beginsDtls: boolean): Promise<number> {
   let [isThrough, dtlsBytes] = [false, 0];
   const send = (datagram: Buffer) => socket.send(datagram, server.mediaPort, '127.0.0.1');
   socket.on('message', (datagram) => {
-    if (datagram.readUInt16BE(0) === stunRequest) {
-      send(bindingSuccess(datagram, peer.remote.ice.pwd, server.mediaPort));
-      isThrough = true;
-    } else if (datagram[0] === dtlsHandshake) dtlsBytes += datagram.length;
+    const type = datagram.readUInt16BE(0);
+    // A check of the server's own: node-datachannel makes some, the native transport only answers.
+    if (type === stunRequest) send(bindingSuccess(datagram, peer.remote.ice.pwd, server.mediaPort));
+    else if (type === stunSuccess) isThrough = true;
+    else if (datagram[0] === dtlsHandshake) dtlsBytes += datagram.length;
   });
   await eventually(
     () => {

@@ -39,6 +39,8 @@ beforeAll(async () => {
     '--server.http_alias_port=false',
     '--server.signaling_alias_port=false',
     '--media.port=0',
+    // By name, so that it must be there and fit this machine.
+    '--media.transport=native',
   ];
   const command = join(folder, 'node_modules/.bin/bitbasel');
   server = new Program(command, { arguments: ['--host=127.0.0.1', ...ports], directory: folder, environment });
