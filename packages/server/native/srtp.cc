@@ -8,6 +8,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "bytes.h"
+
 namespace bitbasel {
 namespace {
 
@@ -21,14 +23,6 @@ constexpr size_t kRtcpIndexBytes = 4;
 constexpr uint32_t kEncryptedFlag = 0x80000000U;
 // Of one sender; nobody who means well has so many.
 constexpr size_t kMaxStreams = 256;
-
-uint16_t read16(const uint8_t* at) { return static_cast<uint16_t>(at[0] << 8 | at[1]); }
-
-uint32_t read32(const uint8_t* at) { return uint32_t{read16(at)} << 16 | read16(at + 2); }
-
-void write32(uint8_t* at, uint32_t value) {
-  for (int index = 0; index < 4; index += 1) at[index] = static_cast<uint8_t>(value >> (24 - 8 * index));
-}
 
 bool isGcm(SrtpProfile profile) { return profile != SrtpProfile::aesCm128HmacSha1_80; }
 

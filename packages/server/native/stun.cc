@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 
+#include "bytes.h"
+
 namespace bitbasel {
 namespace {
 
@@ -27,10 +29,6 @@ constexpr uint16_t kIceControlled = 0x8029;
 
 constexpr size_t kIntegrityBytes = 20;
 constexpr uint32_t kFingerprintXor = 0x5354554e;
-
-uint16_t read16(const uint8_t* at) { return static_cast<uint16_t>(at[0] << 8 | at[1]); }
-
-uint32_t read32(const uint8_t* at) { return uint32_t{read16(at)} << 16 | read16(at + 2); }
 
 // CRC-32 of ISO 3309, bit by bit from a table made at the start.
 uint32_t crc32(const uint8_t* data, size_t length) {
