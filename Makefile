@@ -33,7 +33,7 @@ demo: setup-node setup-browser ## Show it without a screen: a headless Chromium 
 example: setup-node setup-python ## An example backend (FastAPI) with its media server: http://localhost:8001
 	@exec python/.venv/bin/python python/examples/backend/start.py $(ARGS)
 
-native: setup-node setup-native ## Compile the native transport, which takes less than half the CPU for each packet (installs g++ where it is missing)
+native: setup-node setup-native ## Compile the native transport, which takes about half the CPU for each packet (installs g++ where it is missing)
 
 sanitize: native ## The native transport's tests under AddressSanitizer
 	@scripts/sanitize.sh

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PeerConnection, type Track } from 'node-datachannel';
 import { localCandidates } from '../packages/server/src/transport/candidates.ts';
 import { createCertificate } from '../packages/server/src/transport/certificate.ts';
-import { createTransport } from '../packages/server/src/transport/create-transport.ts';
+import { createTransport, type TransportName } from '../packages/server/src/transport/create-transport.ts';
 import { rtcConfig } from '../packages/server/src/transport/datachannel/datachannel.ts';
 import { findFreePort, MediaPort } from '../packages/server/src/transport/datachannel/media-port.ts';
 import { createPipeTrack } from '../packages/server/src/transport/datachannel/pipe-track.ts';
@@ -39,10 +39,7 @@ export async function measureBareTracks(options: LoopOptions): Promise<Measureme
   return await measure(createBareSender, options);
 }
 
-export async function measureTransport(
-  transport: 'native' | 'datachannel',
-  options: LoopOptions,
-): Promise<Measurement> {
+export async function measureTransport(transport: TransportName, options: LoopOptions): Promise<Measurement> {
   return await measure(() => createTransportSender(transport), options);
 }
 
@@ -122,7 +119,7 @@ async function createBareSender(): Promise<Sender> {
 }
 
 /** Connections of the transport contract. */
-async function createTransportSender(choice: 'native' | 'datachannel'): Promise<Sender> {
+async function createTransportSender(choice: TransportName): Promise<Sender> {
   const onError = (error: unknown): void => console.error(error);
   const { transport } = await createTransport(choice, { bindAddress: BIND_ADDRESS, port: 0, onError });
   const connections: Connection[] = [];

@@ -3,6 +3,7 @@
  * those of the floor (`bare-loop.ts`), so the two figures of one run compare.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TransportName } from '../packages/server/src/transport/create-transport.ts';
 import type { LoopOptions } from './bare-loop.ts';
 import type { Measurement } from './measurement.ts';
 import type { ServerUsage } from './server-process.ts';
@@ -11,10 +12,7 @@ import { FRAMES_PER_SECOND, PACKETS_PER_FRAME, paceFrames, WARM_UP_FRAMES } from
 
 const DRAIN_MS = 500;
 
-export async function measureServer(
-  transport: 'native' | 'datachannel',
-  { viewers, seconds }: LoopOptions,
-): Promise<Measurement> {
+export async function measureServer(transport: TransportName, { viewers, seconds }: LoopOptions): Promise<Measurement> {
   const stage = await Stage.open(viewers, transport);
   try {
     const before = await stage.server.usage();

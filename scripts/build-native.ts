@@ -70,6 +70,6 @@ try {
   if (!values['if-possible']) throw error;
   const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
   console.log(
-    `Media goes by node-datachannel; the native transport, which takes half the CPU, is not compiled: ${reason}.`,
+    `Media goes by node-datachannel; the native transport, which takes about half the CPU, is not compiled: ${reason}.`,
   );
 }

@@ -1,13 +1,15 @@
-import { createDatachannelTransport, type DatachannelTransportOptions } from './datachannel/datachannel.ts';
+import { createDatachannelTransport } from './datachannel/datachannel.ts';
 import { hasAddon } from './native/addon.ts';
 import { createNativeTransport } from './native/native.ts';
 import type { Transport } from './transport.ts';
+import type { TransportOptions } from './transport-options.ts';
 
 /** `auto` is the native one where it has been compiled for this machine. */
-export type TransportChoice = 'auto' | 'native' | 'datachannel';
+export type TransportName = 'native' | 'datachannel';
+export type TransportChoice = 'auto' | TransportName;
 
 export interface ChosenTransport {
-  readonly name: Exclude<TransportChoice, 'auto'>;
+  readonly name: TransportName;
   readonly transport: Transport;
 }
 
@@ -15,10 +17,7 @@ export interface ChosenTransport {
  * @throws TransportError `port_in_use` or `cannot_bind`
  * @throws Error where the native one is asked for by name and has not been compiled
  */
-export async function createTransport(
-  choice: TransportChoice,
-  options: DatachannelTransportOptions,
-): Promise<ChosenTransport> {
+export async function createTransport(choice: TransportChoice, options: TransportOptions): Promise<ChosenTransport> {
   const name = choice === 'auto' ? (hasAddon() ? 'native' : 'datachannel') : choice;
   const create = name === 'native' ? createNativeTransport : createDatachannelTransport;
   return { name, transport: await create(options) };

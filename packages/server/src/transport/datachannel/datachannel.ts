@@ -1,18 +1,12 @@
 import type { RtcConfig } from 'node-datachannel';
-import { type CandidateOptions, localCandidates } from '../candidates.ts';
+import { localCandidates } from '../candidates.ts';
 import { type Certificate, createCertificate } from '../certificate.ts';
 import { createIceCredentials } from '../ice-credentials.ts';
 import { PacketIntake } from '../packet-intake.ts';
 import { type Connection, type ConnectionEvents, type Transport, TransportError } from '../transport.ts';
+import type { TransportOptions } from '../transport-options.ts';
 import { DatachannelConnection } from './connection.ts';
 import { findFreePort, MediaPort } from './media-port.ts';
-
-export interface DatachannelTransportOptions extends Pick<CandidateOptions, 'bindAddress' | 'announcedAddresses'> {
-  /** The UDP port of all media; 0 takes any free one. */
-  readonly port: number;
-  /** Told of what the handlers of a connection throw; that connection is closed. Must not throw itself. */
-  readonly onError: (error: unknown) => void;
-}
 
 /**
  * A transport over libdatachannel (ICE by libjuice, DTLS by OpenSSL, SRTP by libsrtp), with one certificate and one UDP
@@ -20,7 +14,7 @@ export interface DatachannelTransportOptions extends Pick<CandidateOptions, 'bin
  *
  * @throws TransportError `port_in_use` or `cannot_bind`
  */
-export async function createDatachannelTransport(options: DatachannelTransportOptions): Promise<Transport> {
+export async function createDatachannelTransport(options: TransportOptions): Promise<Transport> {
   const { bindAddress } = options;
   const [certificate, port] = await Promise.all([createCertificate(), findFreePort(bindAddress, options.port)]);
   return new DatachannelTransport(options, certificate, port);
@@ -42,14 +36,14 @@ export function rtcConfig(certificate: Certificate, bindAddress: string): RtcCon
 class DatachannelTransport implements Transport {
   readonly port: number;
   readonly #connections = new Set<DatachannelConnection>();
-  readonly #options: DatachannelTransportOptions;
+  readonly #options: TransportOptions;
   readonly #certificate: Certificate;
   readonly #mediaPort: MediaPort;
   readonly #rtcConfig: RtcConfig;
   readonly #intake = new PacketIntake();
   #closing: Promise<void> | undefined;
 
-  constructor(options: DatachannelTransportOptions, certificate: Certificate, port: number) {
+  constructor(options: TransportOptions, certificate: Certificate, port: number) {
     this.port = port;
     this.#options = options;
     this.#certificate = certificate;

@@ -1,3 +1,4 @@
+import { isRtcp } from '../../rtp/packet.ts';
 import type { PacketIntake, PacketReceiver } from '../packet-intake.ts';
 import { checkFingerprint, checkIceCredentials } from '../remote-parameters.ts';
 import {
@@ -156,10 +157,4 @@ export class NativeConnection implements Connection, PacketReceiver {
       this.close();
     }
   }
-}
-
-/** 192 to 223 in the second byte (RFC 5761, section 4). */
-function isRtcp(packet: Buffer): boolean {
-  const second = packet[1] ?? 0;
-  return second >= 192 && second <= 223;
 }

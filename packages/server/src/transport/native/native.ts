@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { type CandidateOptions, localCandidates } from '../candidates.ts';
+import { localCandidates } from '../candidates.ts';
 import { type Certificate, createCertificate } from '../certificate.ts';
 import { createIceCredentials } from '../ice-credentials.ts';
 import { PacketIntake } from '../packet-intake.ts';
 import { type Connection, type ConnectionEvents, type Transport, TransportError } from '../transport.ts';
+import type { TransportOptions } from '../transport-options.ts';
 import { type Addon, loadAddon, type NativePort } from './addon.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { NativeConnection } from './connection.ts';
@@ -12,11 +13,7 @@ import { readEvents } from './events.ts';
 /** One is enough for some gigabits a second; the other cores have their own work. */
 const maxSenders = 4;
 
-export interface NativeTransportOptions extends Pick<CandidateOptions, 'bindAddress' | 'announcedAddresses'> {
-  /** The UDP port of all media; 0 takes any free one. */
-  readonly port: number;
-  /** Told of what the handlers of a connection throw; that connection is closed. Must not throw itself. */
-  readonly onError: (error: unknown) => void;
+export interface NativeTransportOptions extends TransportOptions {
   /** Threads that encrypt and send. Default: one for every two cores, at most 4. */
   readonly senders?: number;
 }
