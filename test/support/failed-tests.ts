@@ -13,7 +13,8 @@ export default class FailedTests implements Reporter {
 
 function line(file: string, test: TestCase): string {
   const error = test.result().errors?.[0];
-  const cause = Object(error?.cause).message;
+  // A test of properties has it in its report, after the inputs.
+  const cause = Object(error?.cause).message ?? error?.message.match(/^Got error: (.*)$/m)?.[1];
   const why = cause ? ` (${firstLine(String(cause))})` : '';
   return `${file}: ${test.fullName}: ${firstLine(error?.message ?? 'no error told')}${why}`;
 }
