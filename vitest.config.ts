@@ -8,6 +8,11 @@ const env = {
   NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/node'),
 };
 
+/** They bound how long a test hangs, on a busy machine as well: none is to say how quick anything is. */
+const patience = { testTimeout: 180_000, hookTimeout: 180_000 };
+
+const setupFiles = ['test/support/tell-on-failure.ts'];
+
 /** Tests in which no media has to be smooth: two at a time. */
 const unhurried = [
   'test/{commands,conformance,deploy,doctor,drain,fuzz,guides,limits,load,package,peers,proxy,restart,security,seeds,soak}/**/*.test.ts',
@@ -41,28 +46,28 @@ export default defineConfig({
         test: {
           name: 'system-unhurried',
           env,
+          setupFiles,
           include: unhurried,
           pool: 'forks',
           maxWorkers: 2,
           // Of tests in one file that say that they can run beside each other.
           maxConcurrency: 3,
           sequence: { groupOrder: 1 },
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          ...patience,
         },
       },
       {
         test: {
           name: 'system',
           env,
+          setupFiles,
           include: ['test/**/*.test.ts'],
           exclude: ['test/sim/**', ...unhurried],
           pool: 'forks',
           sequence: { groupOrder: 2 },
           // Real browsers and a real server share two cores: one file at a time keeps media smooth.
           fileParallelism: false,
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          ...patience,
         },
       },
     ],

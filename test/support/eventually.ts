@@ -6,7 +6,7 @@ export async function eventually<T>(
   ask: () => Promise<T> | T,
   fits: (answer: T) => boolean,
   what: string,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

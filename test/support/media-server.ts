@@ -6,6 +6,9 @@ const main = resolve(import.meta.dirname, '../../packages/server/src/main.ts');
 
 /** The server as a process of its own, on loopback and on ports of its own choice. */
 export class MediaServerProcess {
+  /** Those of this process of tests. */
+  static readonly running = new Set<MediaServerProcess>();
+
   readonly #program: Program;
   readonly host: string;
   readonly port: number;
@@ -16,6 +19,7 @@ export class MediaServerProcess {
     this.host = host;
     this.port = port;
     this.mediaPort = mediaPort;
+    MediaServerProcess.running.add(this);
   }
 
   /**
@@ -75,6 +79,7 @@ export class MediaServerProcess {
 
   /** As `kill -9` does it. */
   kill(): Promise<void> {
+    MediaServerProcess.running.delete(this);
     return this.#program.kill();
   }
 
@@ -83,6 +88,7 @@ export class MediaServerProcess {
   }
 
   stop(): Promise<number | null> {
+    MediaServerProcess.running.delete(this);
     return this.#program.stop();
   }
 }

@@ -73,7 +73,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     wake: () => ticker.wake(),
   });
   rooms.restore(records.openRooms);
-  const redis = config.rate_limits.redis_url && connectRedis(config.rate_limits.redis_url, logger);
+  const redis = config.rate_limits.redis_url && (await connectRedis(config.rate_limits.redis_url, logger));
   const rateLimits = new RateLimits({
     limits: config.rate_limits,
     ...(redis && { redis }),

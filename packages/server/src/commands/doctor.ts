@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readCommandLine } from '../config/layers.ts';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { examine } from '../doctor/doctor.ts';
 import { findingsOf, reasonOf } from '../doctor/finding.ts';
 import { hasFailed, reportJson, reportText } from '../doctor/report.ts';
 import { StunResponder } from '../doctor/stun/responder.ts';
@@ -24,7 +23,7 @@ limits of the system. Exits with 1 where something failed; warnings are for you 
 
 const ownFlags = { json: 'boolean', peer: 'string', stun: 'string', time: 'string', 'listen-udp': 'boolean' } as const;
 
-/** `bitbasel doctor`: what would keep a server from working. */
+/** `bitbasel doctor`: what would keep a server from working. Its checks are loaded when they are asked for. */
 export const doctorCommand: Command = {
   summary: 'see whether ports, network, certificate, TURN, Redis and system are fit for the server',
   usage,
@@ -42,6 +41,7 @@ export const doctorCommand: Command = {
       return 1;
     }
     if (own['listen-udp'] === true) return listen(config);
+    const { examine } = await import('../doctor/doctor.ts');
     const findings = await examine(config, { peer: text(own.peer), stun: text(own.stun), time: text(own.time) });
     console.log(report(findings));
     return hasFailed(findings) ? 1 : 0;

@@ -1,8 +1,12 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
 
-/** A connection that is tried again and again, and says once that it is gone, and once that it is back. */
-export function connectRedis(url: string, logger: Logger): Redis {
+/**
+ * A connection that is tried again and again, and says once that it is gone, and once that it is back. Its library is
+ * loaded here alone: most servers have no Redis, and start sooner so.
+ */
+export async function connectRedis(url: string, logger: Logger): Promise<Redis> {
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, {
     // Who asks while it is away is answered from memory, and not kept waiting.
     enableOfflineQueue: false,

@@ -1,4 +1,3 @@
-import { createDatachannelTransport } from './datachannel/datachannel.ts';
 import { hasAddon } from './native/addon.ts';
 import { createNativeTransport } from './native/native.ts';
 import type { Transport } from './transport.ts';
@@ -19,6 +18,8 @@ export interface ChosenTransport {
  */
 export async function createTransport(choice: TransportChoice, options: TransportOptions): Promise<ChosenTransport> {
   const name = choice === 'auto' ? (hasAddon() ? 'native' : 'datachannel') : choice;
-  const create = name === 'native' ? createNativeTransport : createDatachannelTransport;
-  return { name, transport: await create(options) };
+  if (name === 'native') return { name, transport: await createNativeTransport(options) };
+  // Its library takes a good part of a start to load.
+  const { createDatachannelTransport } = await import('./datachannel/datachannel.ts');
+  return { name, transport: await createDatachannelTransport(options) };
 }
