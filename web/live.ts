@@ -31,6 +31,8 @@ const query = new URLSearchParams(location.search);
 const userId = query.get('user');
 
 let session: PublishSession | undefined;
+/** The most that the room takes, once it has said so. */
+let framerate: number | undefined;
 
 const link = new ShareLink();
 const report = new HostReport();
@@ -53,6 +55,7 @@ function onChange(): void {
   const [video = null] = session?.stream.getVideoTracks() ?? [];
   if (studio.video !== video) void session?.setVideo(studio.video);
   if (studio.audio !== audio) void session?.setAudio(studio.audio);
+  if (framerate !== undefined) studio.pattern?.setFramerate(framerate);
   render();
 }
 
@@ -75,6 +78,10 @@ function start(): void {
     ...{ chat: true, ...pageToken() },
   });
   session.on('state', onStateChange);
+  session.on('room', ({ media }) => {
+    framerate = media.video.max_framerate;
+    studio.pattern?.setFramerate(framerate);
+  });
   session.on('viewer-count', render);
   session.on('muted', render);
   session.on('warnings', (warnings) => report.showWarnings(warnings));

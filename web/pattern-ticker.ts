@@ -1,16 +1,24 @@
 /**
- * A worker that does nothing but tick. Browsers slow the timers of a page in the background down to one a second, but
- * not those of its workers.
+ * A worker that does nothing but tick, so many times a second as it was last told. Browsers slow the timers of a page in
+ * the background down to one a second, but not those of its workers.
  */
-const framesPerSecond = 30;
-const startMs = performance.now();
-let frames = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
-function tick(): void {
-  frames += 1;
-  postMessage(frames);
-  // Against the start, not against the last tick, so that late timers do not add up to a lower rate.
-  setTimeout(tick, Math.max(0, startMs + (frames * 1000) / framesPerSecond - performance.now()));
+addEventListener('message', ({ data: ticksPerSecond }: MessageEvent<number>) => {
+  clearTimeout(timer);
+  tickEvery(1000 / ticksPerSecond);
+});
+
+function tickEvery(intervalMs: number): void {
+  const startMs = performance.now();
+  let ticks = 0;
+  const tick = () => {
+    postMessage(null);
+    const elapsedMs = performance.now() - startMs;
+    // Against the start, not against the last tick, so that late timers do not add up to a lower rate. Those that a busy
+    // machine has missed are left out: made up for in a burst, they would keep it busy.
+    ticks = Math.max(ticks, Math.floor(elapsedMs / intervalMs)) + 1;
+    timer = setTimeout(tick, ticks * intervalMs - elapsedMs);
+  };
+  tick();
 }
-
-tick();

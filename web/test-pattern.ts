@@ -3,12 +3,14 @@ import { startTone } from './tone.ts';
 
 const width = 1280;
 const height = 720;
-const framesPerSecond = 30;
+const defaultFramerate = 30;
 
 export interface TestPattern {
   readonly stream: MediaStream;
   /** Milliseconds from this machine's clock to the one that viewers measure against, for the time code. */
   clockOffsetMs: number;
+  /** Frames a second: more than are sent need not be painted. Default: 30. */
+  setFramerate(framerate: number): void;
   stop(): void;
 }
 
@@ -24,10 +26,13 @@ export function startTestPattern(): TestPattern {
   const painter = new PatternPainter(context);
   const tone = startTone();
   const ticker = new Worker(new URL('./pattern-ticker.js', import.meta.url), { type: 'module' });
-  const stream = canvas.captureStream(framesPerSecond);
+  ticker.postMessage(defaultFramerate);
+  // A frame whenever one has been painted.
+  const stream = canvas.captureStream();
   const pattern: TestPattern = {
     stream,
     clockOffsetMs: 0,
+    setFramerate: (framerate) => ticker.postMessage(framerate),
     stop() {
       ticker.terminate();
       tone.stop();

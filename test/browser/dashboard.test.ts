@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { signToken, type TokenContent } from '../../packages/server/src/auth/sign-token.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 
 // The operators' page over a live room with a host and a viewer of our own.
@@ -19,7 +20,7 @@ let server: MediaServerProcess;
 
 beforeAll(async () => {
   browser = await launchChromium();
-  server = await MediaServerProcess.start({ 'auth.secret': secret, 'log.level': 'error' });
+  server = await MediaServerProcess.start({ ...lightVideo, 'auth.secret': secret, 'log.level': 'error' });
 });
 afterAll(async () => {
   await browser?.close();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindingsInBoth } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 
 // The server's own pages as people use them, with real media: going live, switching what is shown, watching, chatting.
@@ -44,7 +45,7 @@ async function moves(page: Page): Promise<void> {
 const fitsItsWidth = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth');
 
 beforeAll(async () => {
-  server = await MediaServerProcess.start();
+  server = await MediaServerProcess.start(lightVideo);
   browser = await launchChromium(['--use-fake-device-for-media-stream=device-count=3']);
   host = await open('/live?room=main');
 });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindingsInBoth } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 
 // The custom element of the SDK in real Chromium, watching a real host: what is seen, heard, pressed and read out.
@@ -19,7 +20,7 @@ let server: MediaServerProcess;
 let browser: Browser;
 
 beforeAll(async () => {
-  server = await MediaServerProcess.start();
+  server = await MediaServerProcess.start(lightVideo);
   browser = await launchChromium();
   const host = await browser.newPage();
   await host.goto(`${server.url}/live?room=main&source=pattern&autostart=1`);
@@ -289,7 +290,7 @@ it('a player works on the page of another site, which loads it from the server',
 });
 
 it('a player says that it has lost its server, and goes on by itself when that is back', async () => {
-  const doomed = await MediaServerProcess.start();
+  const doomed = await MediaServerProcess.start(lightVideo);
   const host = await browser.newPage();
   await host.goto(`${doomed.url}/live?room=main&source=pattern&autostart=1`);
   const page = await openPlayer('room="main" autoplay controls muted', doomed.url);
@@ -298,7 +299,7 @@ it('a player says that it has lost its server, and goes on by itself when that i
   await doomed.kill();
   await says(page, 'Connection lost');
   expect(await readOut(page)).toBe('Connection lost. Trying again.');
-  const revived = await MediaServerProcess.start(ports);
+  const revived = await MediaServerProcess.start({ ...lightVideo, ...ports });
   await moves(page);
   await eventually(
     () => messageOf(page),

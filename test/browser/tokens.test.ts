@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signToken, type TokenContent } from '../../packages/server/src/auth/sign-token.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 
 // The server's own pages in Chromium, where the server asks for tokens.
 
 const secret = 'the secret of these tests, long enough';
-const settings = { 'auth.secret': secret, 'log.level': 'error' };
+const settings = { ...lightVideo, 'auth.secret': secret, 'log.level': 'error' };
 let browser: Browser;
 let server: MediaServerProcess;
 

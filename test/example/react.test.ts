@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 import { Program } from '../support/program.ts';
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
   built = mkdtempSync(join(tmpdir(), 'bitbasel-react-'));
   npm('ci', '--prefer-offline', '--no-audit', '--no-fund');
   npm('run', 'build', '--', '--outDir', built, '--emptyOutDir');
-  server = await MediaServerProcess.start();
+  server = await MediaServerProcess.start(lightVideo);
   // Vite's own server of what was built, with the way to the media server that the example has while it is developed.
   const preview = ['preview', '--outDir', built, '--host', '127.0.0.1', '--port', '0'];
   const environment = { MEDIA_SERVER: server.url, NO_COLOR: '1' };

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { launchFirefox } from '../support/firefox.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 import { pageCode } from './page-code.ts';
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => pages.listen(0, '127.0.0.1', done));
   origin = `http://localhost:${(pages.address() as AddressInfo).port}`;
-  media = await MediaServerProcess.start({ 'cors.origins': JSON.stringify([origin]) });
+  media = await MediaServerProcess.start({ ...lightVideo, 'cors.origins': JSON.stringify([origin]) });
   [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
 });
 

@@ -6,12 +6,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { lightVideo } from '../support/light-video.ts';
 import { MediaServerProcess } from '../support/media-server.ts';
 
 // A host and two viewers in Chromium, on the server's own pages: the server is killed, and they come back by themselves.
 
 const folder = mkdtempSync(join(tmpdir(), 'bitbasel-pages-'));
-const settings = { 'history.mode': 'sqlite', 'history.path': join(folder, 'history.sqlite'), 'log.level': 'error' };
+const settings = {
+  ...lightVideo,
+  ...{ 'history.mode': 'sqlite', 'history.path': join(folder, 'history.sqlite'), 'log.level': 'error' },
+};
 let browser: Browser;
 let server: MediaServerProcess;
 
