@@ -17,7 +17,6 @@ export interface InboundStats {
   readonly totalSamplesReceived?: number;
   readonly concealedSamples?: number;
   readonly silentConcealedSamples?: number;
-  readonly freezeCount: number;
   readonly totalFreezesDuration: number;
   readonly framesDropped: number;
   /** Milliseconds since 1900 of what is played now, by the sender reports' clock. */

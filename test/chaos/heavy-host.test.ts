@@ -89,17 +89,17 @@ it("fills neither its viewer's slow line nor the server's memory, and takes noth
   await takesIn(5 * mebibyte);
   const others = lossInOtherRooms();
   const viewer = await watchOnSlowLine('heavy');
-  // What the server keeps of any one stream, and of the other rooms, is there by now: it grows by some 50 MiB and stays so.
-  await takesIn(60 * mebibyte);
   const beforeBytes = residentBytes(server.pid);
+  await takesIn(60 * mebibyte);
   const viewerBefore = viewer.bytes;
   const startMs = performance.now();
-  await takesIn(30 * mebibyte);
+  await takesIn(90 * mebibyte);
   const seconds = (performance.now() - startMs) / 1000;
   const gotBps = ((viewer.bytes - viewerBefore) * 8) / seconds;
   console.log(`the slow viewer got ${Math.round(gotBps / 1000)} kbps in ${seconds.toFixed(1)} s`);
   expect(gotBps).toBeLessThan(lineBps);
-  expect(residentBytes(server.pid) - beforeBytes).toBeLessThan(30 * mebibyte);
+  // 150 MiB have passed. What it keeps of any stream and of the other rooms is some 50 MiB, sooner or later.
+  expect(residentBytes(server.pid) - beforeBytes).toBeLessThan(100 * mebibyte);
   expect(await server.json<RoomInfo>('/rooms/heavy')).toMatchObject({ has_host: true, viewer_count: 1 });
   viewer.close();
   expect(await others).toBe(0);
