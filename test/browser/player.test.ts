@@ -28,7 +28,6 @@ beforeAll(async () => {
     () => server.json<{ rooms: RoomInfo[] }>('/rooms'),
     ({ rooms }) => rooms[0]?.has_host === true,
     'a host',
-    60_000,
   );
 });
 
@@ -63,7 +62,6 @@ async function moves(page: Page): Promise<void> {
     () => frames(page),
     (now) => now > before + 20,
     'a moving picture',
-    60_000,
   );
 }
 
@@ -76,7 +74,6 @@ const says = (page: Page, text: string) =>
     () => messageOf(page),
     (message) => message?.includes(text) === true,
     `"${text}"`,
-    60_000,
   );
 const readOut = (page: Page) => page.getByRole('status').textContent();
 const told = (page: Page, event: string) =>
@@ -180,7 +177,6 @@ describe('a player', () => {
       () => page.evaluate<number>('player.session.qualities.length'),
       (count) => count === 4,
       'all qualities',
-      60_000,
     );
     await button.focus();
     await page.keyboard.press('Enter');
@@ -203,7 +199,6 @@ describe('a player', () => {
       () => video('videoHeight'),
       (height) => height === 180,
       'the small picture',
-      60_000,
     );
     await page.getByRole('button', { name: 'Quality: 180p' }).click();
     expect(await menu.getByRole('menuitemradio', { checked: true }).textContent()).toBe('180p');

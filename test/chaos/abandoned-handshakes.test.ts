@@ -132,7 +132,6 @@ it('frees every session that is never taken up, holds the limit meanwhile, and t
     async () => (await held()).join(),
     (objects) => objects === heldBefore.join(),
     'all to be freed',
-    60_000,
   );
   peer.close();
   await live.goOn();

@@ -115,7 +115,7 @@ it('ends them at the second ping, keeps little of what they do not read, and the
   expect(mostBytes - beforeBytes).toBeLessThan(30 * mebibyte);
   await live.goOn();
 
-  await eventually(openSockets, (open) => open === 1, 'the server to end them', 60_000);
+  await eventually(openSockets, (open) => open === 1, 'the server to end them');
   expect(talker.socket.readyState).toBe(WebSocket.OPEN);
   await live.goOn();
   expect(live.faults).toEqual([]);

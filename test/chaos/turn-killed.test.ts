@@ -53,7 +53,7 @@ it('frees the places of those behind it when it is killed, harms nobody else, an
   await watch('before');
   expect(await viewers()).toBe(3);
   await coturn.kill();
-  await eventually(viewers, (count) => count === 2, 'the relayed viewer to be missed', 60_000);
+  await eventually(viewers, (count) => count === 2, 'the relayed viewer to be missed');
   await live.goOn();
   expect(live.faults).toEqual([]);
 

@@ -57,7 +57,7 @@ it('goes live with its hook, and is watched with the other', async () => {
   const viewer = await open('');
   const frames = () =>
     viewer.evaluate<number>(`document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames`);
-  await eventually(frames, (count) => count > 20, 'a moving picture', 60_000);
+  await eventually(frames, (count) => count > 20, 'a moving picture');
   await host.getByText('live, 1 watching').waitFor();
   await host.getByRole('button', { name: 'Mute' }).click();
   expect(await host.getByRole('button', { name: 'Mute', pressed: true }).count()).toBe(1);

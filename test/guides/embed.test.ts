@@ -48,7 +48,7 @@ it('plain HTML: a host in Firefox, a viewer in Chromium who came before', async 
   const host = await firefox.newPage();
   await host.goto(`${origin}/live.html`);
   await host.click('#start');
-  await eventually(shown, (state) => state === 'live', 'the viewer to be live', 60_000);
+  await eventually(shown, (state) => state === 'live', 'the viewer to be live');
   await eventually(
     () => viewer.evaluate<number>(`${player}.video.currentTime`),
     (seconds) => seconds > 1,

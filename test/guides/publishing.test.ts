@@ -71,7 +71,6 @@ const untilLive = (isLive: boolean, program?: Program) =>
     async () => [(await info())?.has_host ?? false, program?.output.slice(-500)] as const,
     ([hasHost]) => hasHost === isLive,
     isLive ? 'a host' : 'no host',
-    60_000,
   );
 
 describe('docs/publishing.md', () => {
@@ -99,7 +98,6 @@ describe('docs/publishing.md', () => {
       () => [...viewer.output.matchAll(/^{"video": (\d+), "audio": (\d+)}$/gm)].at(-1)?.slice(1).map(Number) ?? [0, 0],
       ([video = 0, audio = 0]) => video > 30 && audio > 50,
       'decoded pictures and sound',
-      60_000,
     );
   });
 });

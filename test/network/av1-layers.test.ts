@@ -74,7 +74,7 @@ class Viewer {
       else since ??= framesDecoded;
       return since === undefined ? 0 : framesDecoded - since;
     };
-    await eventually(frames, (count) => count >= frameCount, what, 60_000);
+    await eventually(frames, (count) => count >= frameCount, what);
   }
 
   /** Until then no frame is of another height, and no packet is lost. */
@@ -166,11 +166,11 @@ it('L1T3: a viewer on a slow line gets fewer frames of the same size', { timeout
     );
     return some / all;
   };
-  await eventually(share, (ratio) => ratio > 0.2 && ratio < 0.75, 'a part of the frames', 60_000);
+  await eventually(share, (ratio) => ratio > 0.2 && ratio < 0.75, 'a part of the frames');
   expect(await beside.video()).toMatchObject({ frameHeight: 360, packetsLost: 0 });
   expect(await slow.video()).toMatchObject({ frameHeight: 360 });
   network.setLine(openLineBps);
-  await eventually(share, (ratio) => ratio > 0.9, 'all frames again', 60_000);
+  await eventually(share, (ratio) => ratio > 0.9, 'all frames again');
   await beside.close();
   await slow.close();
   await host.page.close();

@@ -92,7 +92,7 @@ class Viewer {
       }
       return since === undefined || videoIn === undefined ? 0 : videoIn.framesDecoded - since;
     };
-    await eventually(frames, (count) => count >= frameCount, what, 60_000);
+    await eventually(frames, (count) => count >= frameCount, what);
     return fittedMs - startMs;
   }
 

@@ -90,7 +90,7 @@ it(
       ]);
       joins += joined.joins;
       count(totals, joined);
-      await eventually(held, (objects) => objects.length === 0, 'nothing to be held', 60_000);
+      await eventually(held, (objects) => objects.length === 0, 'nothing to be held');
       const footprint = await meter.read();
       rounds.push({ joins, footprint });
       console.log(

@@ -1,5 +1,5 @@
 import type { RoomInfo } from '@bitbasel/protocol';
-import { beforeEach } from 'vitest';
+import { afterEach } from 'vitest';
 import { MediaServerProcess } from './media-server.ts';
 
 // What the servers of a test that failed say of their rooms and sessions, and the end of their logs: a picture that
@@ -8,10 +8,10 @@ import { MediaServerProcess } from './media-server.ts';
 const answerTimeoutMs = 5000;
 const logLines = 20;
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async () => {
-    for (const server of MediaServerProcess.running) console.log(await description(server));
-  });
+// Not `onTestFailed`, which comes after a test has stopped its own servers in `onTestFinished`.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  for (const server of MediaServerProcess.running) console.log(await description(server));
 });
 
 async function description(server: MediaServerProcess): Promise<string> {

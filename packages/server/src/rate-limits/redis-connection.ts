@@ -3,7 +3,7 @@ import type { Logger } from '../logger.ts';
 
 /**
  * A connection that is tried again and again, and says once that it is gone, and once that it is back. Its library is
- * loaded here alone: most servers have no Redis, and start sooner so.
+ * loaded here alone: most servers have no Redis.
  */
 export async function connectRedis(url: string, logger: Logger): Promise<Redis> {
   const { Redis } = await import('ioredis');

@@ -19,7 +19,7 @@ export interface ChosenTransport {
 export async function createTransport(choice: TransportChoice, options: TransportOptions): Promise<ChosenTransport> {
   const name = choice === 'auto' ? (hasAddon() ? 'native' : 'datachannel') : choice;
   if (name === 'native') return { name, transport: await createNativeTransport(options) };
-  // Its library takes a good part of a start to load.
+  // Loaded where it is used alone.
   const { createDatachannelTransport } = await import('./datachannel/datachannel.ts');
   return { name, transport: await createDatachannelTransport(options) };
 }
